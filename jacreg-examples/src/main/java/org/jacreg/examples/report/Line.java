@@ -1,0 +1,21 @@
+package org.jacreg.examples.report;
+
+import java.awt.Color;
+import java.util.List;
+
+/**
+ * One line of a plot.
+ *
+ * @param name as the legend says it
+ * @param x abscissae
+ * @param y ordinates, as many
+ * @param colour of the line
+ * @param dashed whether it is dashed
+ */
+record Line(String name, List<Double> x, List<Double> y, Color colour, boolean dashed) {
+
+    Line {
+        x = List.copyOf(x);
+        y = List.copyOf(y);
+    }
+}

@@ -1,0 +1,34 @@
+package org.jacreg.examples.result;
+
+import java.util.List;
+
+/**
+ * One run of the experiment: told, ran on, found.
+ *
+ * @param format the version of this record's JSON form, now 1
+ * @param startedAt when, as an ISO-8601 instant
+ * @param wallSeconds how long, data loading to the last measurement
+ * @param command the command that repeats the run
+ * @param settings what it was told
+ * @param environment what it ran on
+ * @param data what it worked on
+ * @param models what it found, in the order of the table
+ */
+public record ExperimentResult(
+        int format,
+        String startedAt,
+        double wallSeconds,
+        String command,
+        Settings settings,
+        Environment environment,
+        DataSummary data,
+        List<ModelResult> models) {
+
+    /** The version of the JSON form that this class reads and writes. */
+    public static final int FORMAT = 1;
+
+    /** Copies the list. */
+    public ExperimentResult {
+        models = List.copyOf(models);
+    }
+}

@@ -1,0 +1,39 @@
+package org.jacreg.examples.result;
+
+/** The ways of training that the experiment compares, in the order of its table. */
+public enum ModelKind {
+    /** Cross-entropy alone. */
+    PLAIN("plain", "cross-entropy alone"),
+    /** Cross-entropy plus {@code lambda ||J||_F^2}. */
+    FROBENIUS("frobenius", "cross-entropy + lambda ||J||_F^2"),
+    /** Cross-entropy plus {@code lambda ||J||_{1,1}}. */
+    L11("l11", "cross-entropy + lambda ||J||_1,1"),
+    /** Cross-entropy of examples that PGD found against the model as it trains. */
+    PGD_AT("pgd-at", "adversarial training: cross-entropy of PGD examples");
+
+    private final String label;
+    private final String description;
+
+    ModelKind(String label, String description) {
+        this.label = label;
+        this.description = description;
+    }
+
+    /**
+     * The short name.
+     *
+     * @return as it stands in the table
+     */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * What the model is trained with.
+     *
+     * @return a phrase in plain text
+     */
+    public String description() {
+        return description;
+    }
+}

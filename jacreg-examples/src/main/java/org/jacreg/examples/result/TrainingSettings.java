@@ -1,0 +1,44 @@
+package org.jacreg.examples.result;
+
+import java.util.List;
+
+/**
+ * How every model is trained.
+ *
+ * @param trainSize training images used, a seeded sample of the training set without repetition
+ * @param hidden the widths of the hidden layers, each followed by ReLU
+ * @param epochs passes over the training images
+ * @param batchSize images in a step
+ * @param learningRate of Adam
+ * @param lambdaFrobenius weight of {@code ||J||_F^2} (batch mean, no factor 1/2)
+ * @param lambdaL11 weight of {@code ||J||_{1,1}} (batch mean)
+ * @param attackSteps PGD steps in adversarial training
+ */
+public record TrainingSettings(
+        int trainSize,
+        List<Integer> hidden,
+        int epochs,
+        int batchSize,
+        double learningRate,
+        double lambdaFrobenius,
+        double lambdaL11,
+        int attackSteps) {
+
+    /**
+     * Checks and copies.
+     *
+     * @throws IllegalArgumentException if a value is out of range; the message names it
+     */
+    public TrainingSettings {
+        Checks.atLeastOne("train-size", trainSize);
+        hidden = List.copyOf(hidden);
+        Checks.notEmpty("hidden", hidden);
+        hidden.forEach(width -> Checks.atLeastOne("hidden", width));
+        Checks.atLeastOne("epochs", epochs);
+        Checks.atLeastOne("batch", batchSize);
+        Checks.positive("learning-rate", learningRate);
+        Checks.notNegative("lambda-f", lambdaFrobenius);
+        Checks.notNegative("lambda-l11", lambdaL11);
+        Checks.atLeastOne("attack-steps", attackSteps);
+    }
+}
