@@ -1,0 +1,72 @@
+package org.jacreg.graph;
+
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
+
+/**
+ * A private copy of a user's graph that shares its weights, so that nodes can be added without touching the original.
+ *
+ * <p>The copy sees weights as they are when {@link #refresh} is called: in-place updates by training are seen at once,
+ * replaced arrays after a refresh. What jacreg has added to the original is not in the copy.
+ */
+public final class GraphCopy {
+
+    private final SameDiff original;
+    private final SameDiff copy;
+
+    private GraphCopy(SameDiff original, SameDiff copy) {
+        this.original = original;
+        this.copy = copy;
+    }
+
+    /**
+     * Copies a graph's nodes.
+     *
+     * @param original the graph; not modified
+     * @return a copy without decorations, loss variables and gradient function
+     */
+    public static GraphCopy of(SameDiff original) {
+        SameDiff copy = SameDiff.create();
+        // Plain maps: the weights are the original's own arrays, neither duplicated nor device-local.
+        copy.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
+        original.invokeGraphOn(copy);
+        copy.setLossVariables(new String[0]);
+        GraphDecoration.removeChecked(copy);
+        GraphCopy result = new GraphCopy(original, copy);
+        result.refresh();
+        return result;
+    }
+
+    /**
+     * The copy.
+     *
+     * @return a graph that belongs to the holder of this object; its weights belong to the original
+     */
+    public SameDiff graph() {
+        return copy;
+    }
+
+    /** Takes over arrays that were replaced in the original. */
+    public void refresh() {
+        refreshInto(copy);
+    }
+
+    /**
+     * Takes over arrays that were replaced in the original, in a graph derived from the copy.
+     *
+     * @param derived for example the copy's gradient function; gains the original's current arrays
+     */
+    public void refreshInto(SameDiff derived) {
+        for (SDVariable variable : copy.variables()) {
+            VariableType type = variable.getVariableType();
+            String name = variable.name();
+            if (type == VariableType.VARIABLE && original.hasVariable(name)) {
+                derived.getVariablesArrays().setArray(name, original.getArrForVarName(name));
+            } else if (type == VariableType.CONSTANT && original.hasVariable(name)) {
+                derived.getConstantArrays().setArray(name, original.getArrForVarName(name));
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package org.jacreg.graph;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.nd4j.autodiff.samediff.NameScope;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.autodiff.samediff.internal.Variable;
+
+/**
+ * Nodes added to a user's graph under the prefix {@value #PREFIX}, and their removal without a trace.
+ *
+ * <p>The prefix is the whole record of what is ours, so a decorated graph that was saved and loaded can be undecorated
+ * too.
+ */
+public final class GraphDecoration {
+
+    /** The name scope of everything jacreg adds to a graph. */
+    public static final String SCOPE = "jacreg";
+
+    /** What the names of added variables and ops start with. */
+    public static final String PREFIX = SCOPE + "/";
+
+    private GraphDecoration() {}
+
+    /**
+     * Runs code that adds nodes, all of them named under the prefix. If it throws, the nodes are removed again.
+     *
+     * @param sd the graph; gains the nodes, or is as before when this throws
+     * @param construction adds the nodes
+     * @param <T> what the construction returns
+     * @return what the construction returned
+     * @throws IllegalStateException if the graph is decorated already, or inside a name scope
+     */
+    public static <T> T add(SameDiff sd, Supplier<T> construction) {
+        if (isDecorated(sd)) {
+            throw new IllegalStateException(
+                    "the graph already has names that start with '" + PREFIX
+                            + "': it is decorated already (call detach() first), or a variable of yours uses the reserved prefix");
+        }
+        if (sd.currentNameScope() != null) {
+            throw new IllegalStateException("close the name scope '" + sd.currentNameScope()
+                    + "' before adding a penalty: its nodes are found again by their prefix '" + PREFIX + "'");
+        }
+        try (NameScope scope = sd.withNameScope(SCOPE)) {
+            return construction.get();
+        } catch (RuntimeException | Error e) {
+            remove(sd);
+            throw e;
+        }
+    }
+
+    /**
+     * Whether a graph has nodes of ours.
+     *
+     * @param sd the graph; not modified
+     * @return true if any variable or op is named under the prefix
+     */
+    public static boolean isDecorated(SameDiff sd) {
+        return sd.getVariables().keySet().stream().anyMatch(GraphDecoration::isOurs)
+                || sd.getOps().keySet().stream().anyMatch(GraphDecoration::isOurs);
+    }
+
+    /**
+     * Removes all nodes under the prefix, and the sessions and the gradient function that knew them.
+     *
+     * @param sd the graph; loses the nodes
+     * @throws IllegalStateException if ops of the user's consume added variables, or an added variable is still a loss
+     */
+    public static void removeChecked(SameDiff sd) {
+        List<String> dependents = sd.getOps().values().stream()
+                .filter(op -> !isOurs(op.getName()))
+                .filter(op -> op.getInputsToOp() != null
+                        && op.getInputsToOp().stream().anyMatch(GraphDecoration::isOurs))
+                .map(SameDiffOp::getName)
+                .toList();
+        if (!dependents.isEmpty()) {
+            throw new IllegalStateException("cannot detach: ops " + dependents
+                    + " of the graph consume variables under '" + PREFIX + "'; remove them first");
+        }
+        List<String> losses =
+                sd.getLossVariables().stream().filter(GraphDecoration::isOurs).toList();
+        if (!losses.isEmpty()) {
+            throw new IllegalStateException("cannot detach: " + losses + " are still loss variables");
+        }
+        remove(sd);
+    }
+
+    private static void remove(SameDiff sd) {
+        Set<String> ops =
+                sd.getOps().keySet().stream().filter(GraphDecoration::isOurs).collect(Collectors.toSet());
+        List<String> variables = sd.getVariables().keySet().stream()
+                .filter(GraphDecoration::isOurs)
+                .toList();
+        ops.forEach(sd.getOps()::remove);
+        for (String name : variables) {
+            sd.getVariables().remove(name);
+            sd.getConstantArrays().removeArray(name);
+            sd.getVariablesArrays().removeArray(name);
+        }
+        sd.getVariables().values().forEach(variable -> forget(variable, ops));
+        // Sessions cache op contexts by op name; a later decoration may use the names for other ops.
+        sd.getSessions().clear();
+        dropGradientFunction(sd);
+    }
+
+    private static void forget(Variable variable, Set<String> ops) {
+        List<String> consumers = variable.getInputsForOp();
+        if (consumers != null && consumers.stream().anyMatch(ops::contains)) {
+            List<String> rest = new ArrayList<>(consumers);
+            rest.removeIf(ops::contains);
+            // SameDiff has no list, rather than an empty one, on a variable that nothing consumes.
+            variable.setInputsForOp(rest.isEmpty() ? null : rest);
+        }
+    }
+
+    /**
+     * Forgets the gradient function, so that SameDiff builds one for the graph as it is now.
+     *
+     * @param sd the graph; loses its "grad" function
+     */
+    public static void dropGradientFunction(SameDiff sd) {
+        // setLossVariables is the one public call that drops the function; the names stay as they are.
+        sd.setLossVariables(sd.getLossVariables().toArray(new String[0]));
+    }
+
+    private static boolean isOurs(String name) {
+        return name.startsWith(PREFIX);
+    }
+
+    /**
+     * The variables that were added.
+     *
+     * @param sd the graph; not modified
+     * @return those under the prefix
+     */
+    public static List<SDVariable> variables(SameDiff sd) {
+        return sd.variables().stream().filter(v -> isOurs(v.name())).toList();
+    }
+}

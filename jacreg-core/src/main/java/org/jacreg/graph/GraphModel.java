@@ -1,0 +1,113 @@
+package org.jacreg.graph;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * What is what in a SameDiff classifier: input, logits, label and loss, known by name.
+ *
+ * <p>{@link #of(SameDiff)} reads the names off the loss op; {@link #builder(SameDiff)} takes them where that is ambiguous.
+ * The model refers to the user's graph and changes nothing in it.
+ */
+public final class GraphModel {
+
+    private final SameDiff sd;
+    private final String input;
+    private final String logits;
+    private final @Nullable String label;
+    private final List<String> lossVariables;
+    private final List<GraphOp> path;
+
+    GraphModel(
+            SameDiff sd,
+            String input,
+            String logits,
+            @Nullable String label,
+            List<String> lossVariables,
+            List<GraphOp> path) {
+        this.sd = sd;
+        this.input = input;
+        this.logits = logits;
+        this.label = label;
+        this.lossVariables = List.copyOf(lossVariables);
+        this.path = List.copyOf(path);
+    }
+
+    /**
+     * Reads input, logits, label and loss off a graph.
+     *
+     * @param sd the graph; not modified
+     * @return the model
+     * @throws IllegalArgumentException if something is absent or ambiguous; the message lists the candidates and the call
+     *     of {@link GraphModelBuilder} that settles it
+     */
+    public static GraphModel of(SameDiff sd) {
+        return builder(sd).build();
+    }
+
+    /**
+     * Starts a model with some names given.
+     *
+     * @param sd the graph; not modified
+     * @return a builder without names
+     */
+    public static GraphModelBuilder builder(SameDiff sd) {
+        return new GraphModelBuilder(sd);
+    }
+
+    /**
+     * The graph itself.
+     *
+     * @return the user's graph, not a copy
+     */
+    public SameDiff sameDiff() {
+        return sd;
+    }
+
+    /**
+     * The placeholder with respect to which Jacobians are taken.
+     *
+     * @return its name
+     */
+    public String input() {
+        return input;
+    }
+
+    /**
+     * The variable whose Jacobian is taken, {@code [N, C]}.
+     *
+     * @return its name
+     */
+    public String logits() {
+        return logits;
+    }
+
+    /**
+     * The placeholder that holds the labels.
+     *
+     * @return its name, or nothing in a graph without a known loss op
+     */
+    public Optional<String> label() {
+        return Optional.ofNullable(label);
+    }
+
+    /**
+     * The variables that the graph minimizes, as the user set them.
+     *
+     * @return their names; empty in a graph without a loss
+     */
+    public List<String> lossVariables() {
+        return lossVariables;
+    }
+
+    /**
+     * The ops on differentiable paths from input to logits.
+     *
+     * @return ops in topological order, never empty
+     */
+    public List<GraphOp> path() {
+        return path;
+    }
+}

@@ -1,0 +1,68 @@
+package org.jacreg.jacobian;
+
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.random.custom.RandomNormal;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Cotangents of logits {@code [N, C]} from which a reverse walk starts, for a batch size that is known only when the graph
+ * runs.
+ */
+public final class CotangentSeeds {
+
+    private CotangentSeeds() {}
+
+    /**
+     * The {@code C} unit vectors for every sample, stacked: row {@code c*N + n} is {@code e_c}.
+     *
+     * @param logits {@code [N, C]}; its graph gains nodes
+     * @param classes {@code C}
+     * @return {@code [C*N, C]}
+     */
+    public static SDVariable stackedUnitVectors(SDVariable logits, int classes) {
+        SameDiff sd = logits.getSameDiff();
+        INDArray eye = Nd4j.eye(classes).castTo(logits.dataType()).reshape('c', classes, 1, classes);
+        SDVariable stacked = sd.constant(eye).add(zerosOfBatch(logits));
+        return sd.reshape(stacked, -1, classes);
+    }
+
+    /**
+     * One unit vector for every sample.
+     *
+     * @param logits {@code [N, C]}; its graph gains nodes
+     * @param classes {@code C}
+     * @param index which unit vector
+     * @return {@code [N, C]}, every row {@code e_index}
+     */
+    public static SDVariable unitVector(SDVariable logits, int classes, int index) {
+        INDArray row = Nd4j.zeros(logits.dataType(), 1, classes);
+        row.putScalar(0, index, 1.0);
+        return logits.getSameDiff().constant(row).add(zerosOfBatch(logits));
+    }
+
+    /**
+     * Random directions, uniform on the unit sphere, drawn afresh every time the graph runs.
+     *
+     * <p>A normalised standard normal vector; drawn in float32 from ND4J's global generator, {@code
+     * Nd4j.getRandom().setSeed(...)}.
+     *
+     * @param logits {@code [N, C]}; its graph gains nodes
+     * @param count {@code V}, the number of directions per sample
+     * @return {@code [V*N, C]}, rows of Euclidean norm 1
+     */
+    public static SDVariable randomDirections(SDVariable logits, int count) {
+        SameDiff sd = logits.getSameDiff();
+        SDVariable shape = sd.shape(logits).mul(sd.constant(Nd4j.createFromArray(new long[] {count, 1})));
+        SDVariable normal = new RandomNormal(sd, shape, 0, 1).outputVariable().castTo(logits.dataType());
+        return normal.div(sd.norm2(normal, true, 1));
+    }
+
+    /** Zeros {@code [N, C]}. The way through an integer type keeps SameDiff from differentiating it by the logits. */
+    private static SDVariable zerosOfBatch(SDVariable logits) {
+        SameDiff sd = logits.getSameDiff();
+        return sd.zerosLike(logits.castTo(DataType.INT32)).castTo(logits.dataType());
+    }
+}

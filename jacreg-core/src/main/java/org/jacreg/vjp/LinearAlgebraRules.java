@@ -1,0 +1,50 @@
+package org.jacreg.vjp;
+
+import java.util.Map;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/** Matrix products. Transposes are folded into the product's own flags; nothing is copied to be transposed. */
+final class LinearAlgebraRules {
+
+    private LinearAlgebraRules() {}
+
+    static void register(VjpRules.Builder rules) {
+        rules.bilinear("matmul", LinearAlgebraRules::left, LinearAlgebraRules::right)
+                .rules("xw_plus_b", OpKind.BILINEAR, Map.of(0, LinearAlgebraRules::dense));
+    }
+
+    /** Z = x W + b: the cotangent of x is ct W^T. Weights and bias have no batch axis. */
+    private static SDVariable dense(VjpContext context, SDVariable ct) {
+        return context.graph().mmul(ct, context.input(1), false, true, false);
+    }
+
+    /*
+     * With a(A) = A or A^T by flag, ND4J computes C = t(a(A) b(B)), t transposing the result. Put Z = a(A) b(B) and let G
+     * be the cotangent of Z, that is ct or ct^T. Then the cotangent of a(A) is G b(B)^T and that of b(B) is a(A)^T G; a
+     * transposed operand's own cotangent is the transpose of that, with the factors in the other order.
+     */
+    private static SDVariable left(VjpContext context, SDVariable ct) {
+        boolean a = flag(context, 0);
+        boolean b = flag(context, 1);
+        boolean t = flag(context, 2);
+        SDVariable other = context.repeat(context.input(1), context.inputSpec(1));
+        return a
+                ? context.graph().mmul(other, ct, b, !t, false)
+                : context.graph().mmul(ct, other, t, !b, false);
+    }
+
+    private static SDVariable right(VjpContext context, SDVariable ct) {
+        boolean a = flag(context, 0);
+        boolean b = flag(context, 1);
+        boolean t = flag(context, 2);
+        SDVariable other = context.repeat(context.input(0), context.inputSpec(0));
+        return b
+                ? context.graph().mmul(ct, other, !t, a, false)
+                : context.graph().mmul(other, ct, !a, t, false);
+    }
+
+    private static boolean flag(VjpContext context, int index) {
+        long[] arguments = context.integerArguments();
+        return arguments.length > index && arguments[index] != 0;
+    }
+}

@@ -1,0 +1,47 @@
+package org.jacreg.vjp;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.jacreg.graph.TensorSpec;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.ReduceOp;
+
+/** Ops that fold axes. The batch axis cannot be folded: that couples samples. */
+final class ReductionRules {
+
+    private ReductionRules() {}
+
+    static void register(VjpRules.Builder rules) {
+        rules.reduction("reduce_sum", ReductionRules::spread)
+                .reduction("reduce_mean", (context, ct) -> spread(context, ct).div(count(context)));
+    }
+
+    /** The adjoint of a sum: every summand gets the cotangent of its sum. */
+    private static SDVariable spread(VjpContext context, SDVariable ct) {
+        TensorSpec in = context.inputSpec(0);
+        long[] kept = in.toArray();
+        for (int axis : axes(context)) {
+            context.requireNotBatchAxis(axis);
+            kept[axis] = 1;
+        }
+        SDVariable column = context.graph().reshape(ct, kept);
+        SDVariable ones = context.graph().onesLike(context.input(0));
+        return context.perCotangent(column, kept, in.toArray(), c -> c.mul(ones));
+    }
+
+    private static double count(VjpContext context) {
+        TensorSpec in = context.inputSpec(0);
+        return Arrays.stream(axes(context)).mapToDouble(in::dim).reduce(1, (a, b) -> a * b);
+    }
+
+    private static int[] axes(VjpContext context) {
+        int rank = context.inputSpec(0).rank();
+        INDArray dimensions = ((ReduceOp) context.function()).dimensions();
+        int[] given = dimensions == null ? new int[0] : dimensions.toIntVector();
+        boolean all = given.length == 0 || given[0] == Integer.MAX_VALUE;
+        return all
+                ? IntStream.range(0, rank).toArray()
+                : Arrays.stream(given).map(axis -> Math.floorMod(axis, rank)).toArray();
+    }
+}

@@ -1,0 +1,48 @@
+package org.jacreg.vjp;
+
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/**
+ * Softmax and its logarithm along one axis.
+ *
+ * <p>Bespoke: every output depends on all inputs along the axis, so no elementwise rule fits. With {@code p = softmax(x)}:
+ * {@code (dp)^T v = p * (v - sum(p * v))} and {@code (d log p)^T v = v - p * sum(v)}.
+ */
+final class SoftmaxRules {
+
+    private SoftmaxRules() {}
+
+    static void register(VjpRules.Builder rules) {
+        rules.rule("softmax", SoftmaxRules::softmax).rule("log_softmax", SoftmaxRules::logSoftmax);
+    }
+
+    private static SDVariable softmax(VjpContext context, SDVariable ct) {
+        int axis = axis(context);
+        SDVariable weighted = context.scale(ct, context.output());
+        SDVariable total = context.graph().sum(weighted, true, axis);
+        return weighted.sub(spread(context, total, context.output(), axis));
+    }
+
+    private static SDVariable logSoftmax(VjpContext context, SDVariable ct) {
+        SDVariable p = context.graph().math().exp(context.output());
+        int axis = axis(context);
+        SDVariable total = context.graph().sum(ct, true, axis);
+        return ct.sub(spread(context, total, p, axis));
+    }
+
+    /** Multiplies a total along the axis by a value for every entry along it. */
+    private static SDVariable spread(VjpContext context, SDVariable total, SDVariable factor, int axis) {
+        long[] full = context.outputSpec().toArray();
+        long[] folded = full.clone();
+        folded[axis] = 1;
+        return context.perCotangent(total, folded, full, t -> t.mul(factor));
+    }
+
+    private static int axis(VjpContext context) {
+        int rank = context.outputSpec().rank();
+        long[] arguments = context.integerArguments();
+        int axis = Math.floorMod(arguments.length == 0 ? -1 : (int) arguments[0], rank);
+        context.requireNotBatchAxis(axis);
+        return axis;
+    }
+}
