@@ -232,7 +232,9 @@ class MonteCarloRademacherTest {
 
     @Test
     void moreDrawsKeepTheFirst() {
-        SignDraws kernel = new SignDraws(Sample.of("sample", BruteForce.sineSample()), LpNorm.L2, 0);
+        // 150 points need three words of signs a draw
+        INDArray x = Nd4j.vstack(BruteForce.sineSample(), BruteForce.sineSample(), BruteForce.sineSample());
+        SignDraws kernel = new SignDraws(Sample.of("sample", x), LpNorm.L2, 0);
         double[] few = kernel.suprema(21, 10);
         double[] many = kernel.suprema(70, 10);
         assertThat(Arrays.copyOf(many, 21)).isEqualTo(few);
