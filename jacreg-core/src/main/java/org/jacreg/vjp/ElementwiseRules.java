@@ -12,11 +12,17 @@ import org.nd4j.linalg.api.ops.ScalarOp;
  */
 final class ElementwiseRules {
 
-    /** gelu(x) = x sigmoid(1.702 x), ND4J's default approximation (Hendrycks and Gimpel, arXiv 1606.08415). */
-    private static final double GELU_SLOPE = 1.702;
+    /**
+     * gelu(x) = x sigmoid(1.702 x), ND4J's default approximation (Hendrycks and Gimpel, arXiv 1606.08415). ND4J holds the
+     * slope in float32 whatever the type of x, and the derivative is that of what ND4J computes.
+     */
+    private static final double GELU_SLOPE = 1.702f;
 
-    /** The tanh form of the same paper: 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
-    private static final double GELU_CUBIC = 0.044715;
+    /**
+     * ND4J's "precise" form is 0.5 x (1 + tanh(sqrt(2/pi) (x + (0.044715 x)^3))): in the paper the coefficient stands outside
+     * the cube. The derivative is that of what ND4J 1.0.0-M2.1 computes.
+     */
+    private static final double GELU_CUBIC = Math.pow(0.044715, 3);
 
     private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 

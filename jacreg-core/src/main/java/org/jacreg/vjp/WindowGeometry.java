@@ -36,6 +36,11 @@ record WindowGeometry(Axis height, Axis width) {
             return size - (span() - 2 * padding);
         }
 
+        /** How far the image reaches beyond the span; negative where the span reaches beyond the image. */
+        long beyondSpan() {
+            return size - (span() - padding);
+        }
+
         boolean tiles() {
             return padding == 0 && dilation == 1 && kernel == stride && outputs * kernel == size;
         }
@@ -92,9 +97,10 @@ record WindowGeometry(Axis height, Axis width) {
     /**
      * The adjoint of the convolution with respect to its image.
      *
-     * <p>{@code deconv2d} gives it for the span of the windows. Where strides do not divide evenly, rows behind the last
-     * window never reached an output: their cotangent is zero and is padded on. Where SAME pads one more at the end than in
-     * front, the span sticks out at the end and is cut.
+     * <p>{@code deconv2d} without padding gives it for the whole span of the windows, of which the image is the part behind
+     * the padding; an image that reaches beyond the span never met an output there, so its cotangent is zero. Where the
+     * windows reach the padded end, {@code deconv2d} itself can cut the padding off. (With the strides not dividing evenly it
+     * would cut off rows that belong to the image: 8x8, kernel 3, stride 2, padding 1 gives 7.)
      *
      * @param sd the graph
      * @param cotangent {@code [M, oC, oH, oW]}
@@ -102,33 +108,45 @@ record WindowGeometry(Axis height, Axis width) {
      * @return {@code [M, iC, H, W]}
      */
     SDVariable adjoint(SameDiff sd, SDVariable cotangent, SDVariable weights) {
+        boolean reachesEnd = height.shortfall() <= 0 && width.shortfall() <= 0;
         DeConv2DConfig config = DeConv2DConfig.builder()
                 .kH(height.kernel())
                 .kW(width.kernel())
                 .sH(height.stride())
                 .sW(width.stride())
-                .pH(height.padding())
-                .pW(width.padding())
+                .pH(reachesEnd ? height.padding() : 0)
+                .pW(reachesEnd ? width.padding() : 0)
                 .dH(height.dilation())
                 .dW(width.dilation())
                 .isSameMode(false)
                 .build();
-        return fitEnd(sd, sd.cnn().deconv2d(cotangent, weights, config), height.shortfall(), width.shortfall());
+        SDVariable image = sd.cnn().deconv2d(cotangent, weights, config);
+        if (reachesEnd) {
+            return fitEnd(sd, image, height.shortfall(), width.shortfall());
+        }
+        SDVariable behindPadding = cut(sd, image, height.padding(), 0, width.padding(), 0);
+        return fitEnd(sd, behindPadding, height.beyondSpan(), width.beyondSpan());
     }
 
     /** Pads (positive) or cuts (negative) the ends of the last two axes. */
     static SDVariable fitEnd(SameDiff sd, SDVariable image, long rows, long columns) {
-        SDVariable result = image;
-        if (rows < 0 || columns < 0) {
-            long[] end = {0, 0, Math.min(rows, 0), Math.min(columns, 0)};
-            // Bits of the masks: whole axis where nothing is cut.
-            int whole = 3 | (rows < 0 ? 0 : 4) | (columns < 0 ? 0 : 8);
-            result = sd.stridedSlice(result, new long[4], end, new long[] {1, 1, 1, 1}, 15, whole, 0, 0, 0);
-        }
+        SDVariable result = cut(sd, image, 0, Math.max(-rows, 0), 0, Math.max(-columns, 0));
         if (rows > 0 || columns > 0) {
             int[][] widths = {{0, 0}, {0, 0}, {0, (int) Math.max(rows, 0)}, {0, (int) Math.max(columns, 0)}};
             result = sd.nn().pad(result, sd.constant(Nd4j.createFromArray(widths)), 0);
         }
         return result;
+    }
+
+    /** Cuts rows off the top and bottom and columns off the left and right. */
+    private static SDVariable cut(SameDiff sd, SDVariable image, long top, long bottom, long left, long right) {
+        if (top == 0 && bottom == 0 && left == 0 && right == 0) {
+            return image;
+        }
+        // Bits of the end mask, one per axis: up to the very end.
+        int toTheEnd = 3 | (bottom == 0 ? 4 : 0) | (right == 0 ? 8 : 0);
+        long[] begin = {0, 0, top, left};
+        long[] end = {0, 0, -bottom, -right};
+        return sd.stridedSlice(image, begin, end, new long[] {1, 1, 1, 1}, 3, toTheEnd, 0, 0, 0);
     }
 }

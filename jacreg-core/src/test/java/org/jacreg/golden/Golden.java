@@ -1,0 +1,39 @@
+package org.jacreg.golden;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Reads the committed copy of the golden vectors. */
+public final class Golden {
+
+    /** The ops of the networks that can be built so far. */
+    private static final Set<String> BUILDABLE = GoldenGraph.ops();
+
+    private Golden() {}
+
+    public static List<GoldenCase> all() {
+        try (InputStream in = Golden.class.getResourceAsStream("golden.json")) {
+            JsonNode root = new ObjectMapper().readTree(in);
+            List<GoldenCase> cases = new ArrayList<>();
+            root.get("cases").forEach(node -> cases.add(new GoldenCase(node)));
+            return cases;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The cases whose every op {@link GoldenGraph} can build. */
+    public static List<GoldenCase> supported() {
+        return all().stream().filter(c -> BUILDABLE.containsAll(c.ops())).toList();
+    }
+
+    public static GoldenCase named(String name) {
+        return all().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+    }
+}

@@ -1,0 +1,145 @@
+package org.jacreg.regularizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.jacreg.golden.Golden;
+import org.jacreg.golden.GoldenCase;
+import org.jacreg.golden.GoldenGraph;
+import org.jacreg.jacobian.Jacobian;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.autodiff.listeners.records.History;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.adapter.SingletonDataSetIterator;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/**
+ * Values, gradients and training trajectories against PyTorch's, in float64.
+ *
+ * <p>The golden values are exact to about 1e-10 (their README); 1e-9 relative to 1 + |value| leaves room for other orders of
+ * summation.
+ */
+class GoldenPenaltyTest {
+
+    private static final double TOLERANCE = 1e-9;
+
+    static List<GoldenCase> cases() {
+        return Golden.supported();
+    }
+
+    @Test
+    void denseConvAndPoolingCasesAreAllCovered() {
+        assertThat(cases())
+                .extracting(GoldenCase::name)
+                .contains(
+                        "mlp_relu",
+                        "mlp_tanh_b1_c2",
+                        "conv_maxpool_dense",
+                        "conv_maxpool_overlap_tanh",
+                        "conv_avgpool_dense",
+                        "conv_strided",
+                        "conv_padded",
+                        "conv_dilated",
+                        "conv_conv_pool_relu",
+                        "softmax_output",
+                        "gated_mul")
+                .hasSizeGreaterThanOrEqualTo(20);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void jacobianAndNorms(GoldenCase golden) {
+        Jacobian jacobian = Jacobian.builder(GoldenGraph.build(golden, DataType.DOUBLE))
+                .logits(GoldenGraph.output(golden))
+                .build();
+        INDArray x = golden.array("x");
+        INDArray j = jacobian.compute(x);
+        assertClose("jacobian", j.reshape(golden.array("jacobian").shape()), golden.array("jacobian"));
+        assertThat(jacobian.norms(x).meanFrobeniusSquared() * golden.batch())
+                .isCloseTo(golden.number("frob_sq"), within(golden.number("frob_sq")));
+        assertThat(jacobian.norms(x).meanL11() * golden.batch())
+                .isCloseTo(golden.number("l11_sum"), within(golden.number("l11_sum")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void frobeniusGradientsThroughCalculateGradients(GoldenCase golden) {
+        check(golden, "frob", "total_frob");
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void l11GradientsThroughCalculateGradients(GoldenCase golden) {
+        check(golden, "l11", "total_l11");
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void trajectoriesThroughFit(GoldenCase golden) {
+        for (String kind : List.of("frob", "l11")) {
+            SameDiff sd = GoldenGraph.build(golden, DataType.DOUBLE);
+            attach(sd, golden, kind);
+            sd.setTrainingConfig(TrainingConfig.builder()
+                    .updater(new Sgd(golden.json().get("train").get("lr").asDouble()))
+                    .dataSetFeatureMapping("x")
+                    .dataSetLabelMapping("label")
+                    .build());
+            var recorded = golden.json().get("train").get(kind);
+            for (int step = 0; step + 1 < recorded.size(); step++) {
+                History history =
+                        sd.fit(new SingletonDataSetIterator(new DataSet(golden.array("x"), golden.oneHot())), 1);
+                double reported = history.getLossCurve().getLossValues().getDouble(0);
+                double expected = recorded.get(step).asDouble();
+                // The loss curve is kept in float32 by SameDiff: 2^-24 relative, rounded up.
+                assertThat(reported)
+                        .as("%s, step %d, reported", kind, step)
+                        .isCloseTo(expected, org.assertj.core.data.Offset.offset(1e-6 * (1 + Math.abs(expected))));
+                double now = total(sd, golden);
+                double next = recorded.get(step + 1).asDouble();
+                assertThat(now).as("%s, after step %d", kind, step).isCloseTo(next, within(next));
+            }
+        }
+    }
+
+    private static void check(GoldenCase golden, String kind, String total) {
+        SameDiff sd = GoldenGraph.build(golden, DataType.DOUBLE);
+        attach(sd, golden, kind);
+        assertThat(total(sd, golden)).isCloseTo(golden.number(total), within(golden.number(total)));
+        Map<String, INDArray> expected = golden.gradients(kind);
+        Map<String, INDArray> actual = sd.calculateGradients(feed(golden), expected.keySet());
+        expected.forEach((name, gradient) -> assertClose(name, actual.get(name), gradient));
+    }
+
+    private static void attach(SameDiff sd, GoldenCase golden, String kind) {
+        JacobianRegularizer regularizer = kind.equals("frob")
+                ? JacobianRegularizer.frobenius(sd).lambda(golden.number("lam"))
+                : JacobianRegularizer.l11(sd).lambda(golden.number("eps"));
+        regularizer.input("x").logits(GoldenGraph.output(golden)).attach();
+    }
+
+    private static double total(SameDiff sd, GoldenCase golden) {
+        return sd.outputSingle(feed(golden), RegularizedGraph.TOTAL).getDouble(0);
+    }
+
+    private static Map<String, INDArray> feed(GoldenCase golden) {
+        return Map.of("x", golden.array("x"), "label", golden.oneHot());
+    }
+
+    private static org.assertj.core.data.Offset<Double> within(double value) {
+        return org.assertj.core.data.Offset.offset(TOLERANCE * (1 + Math.abs(value)));
+    }
+
+    private static void assertClose(String what, INDArray actual, INDArray expected) {
+        assertThat(actual.shape()).as(what).isEqualTo(expected.shape());
+        double worst = actual.sub(expected).normmaxNumber().doubleValue()
+                / (1 + expected.normmaxNumber().doubleValue());
+        assertThat(worst).as(what).isLessThan(TOLERANCE);
+    }
+}
