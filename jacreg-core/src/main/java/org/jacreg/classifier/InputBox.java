@@ -11,6 +11,8 @@ public record InputBox(double lower, double upper) {
     /**
      * Checks the bounds.
      *
+     * @param lower the least value of a coordinate
+     * @param upper the greatest value of a coordinate
      * @throws IllegalArgumentException if a bound is NaN or {@code lower >= upper}
      */
     public InputBox {

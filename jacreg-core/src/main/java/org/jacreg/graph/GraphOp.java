@@ -13,7 +13,14 @@ import org.nd4j.autodiff.functions.DifferentialFunction;
  */
 public record GraphOp(String name, DifferentialFunction function, List<String> inputs, List<String> outputs) {
 
-    /** Copies the lists. */
+    /**
+     * Copies the lists.
+     *
+     * @param name the node's own name
+     * @param function the op
+     * @param inputs names of its input variables
+     * @param outputs names of its output variables
+     */
     public GraphOp {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);

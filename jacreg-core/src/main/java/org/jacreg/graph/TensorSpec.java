@@ -12,7 +12,13 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public record TensorSpec(String name, DataType dataType, List<Long> dims) {
 
-    /** Copies the shape. */
+    /**
+     * Copies the shape.
+     *
+     * @param name the variable
+     * @param dataType its element type
+     * @param dims its shape
+     */
     public TensorSpec {
         dims = List.copyOf(dims);
     }
