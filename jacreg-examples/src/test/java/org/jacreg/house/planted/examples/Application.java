@@ -1,0 +1,4 @@
+package org.jacreg.house.planted.examples;
+
+/** What no library may know. */
+public final class Application {}

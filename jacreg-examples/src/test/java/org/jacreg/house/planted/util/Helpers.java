@@ -1,0 +1,4 @@
+package org.jacreg.house.planted.util;
+
+/** Lives in a package named util. */
+final class Helpers {}
