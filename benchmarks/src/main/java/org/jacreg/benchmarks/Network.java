@@ -11,9 +11,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /** The networks that are measured: dense layers with one activation between them. */
 public enum Network {
     /** 3-64-5 with tanh: so small that calls cost more than arithmetic. */
-    TANH_3_64_5(List.of(3, 64, 5), Activation.TANH),
+    TANH_3_64_5,
     /** 784-512-512-10 with relu: an MNIST classifier, where matrix products cost most. */
-    RELU_784_512_512_10(List.of(784, 512, 512, 10), Activation.RELU);
+    RELU_784_512_512_10;
 
     static final String INPUT = "x";
     static final String LOGITS = "logits";
@@ -22,20 +22,26 @@ public enum Network {
 
     private static final long SEED = 20250101L;
 
-    private final List<Integer> widths;
-    private final Activation activation;
+    private List<Integer> widths() {
+        return switch (this) {
+            case TANH_3_64_5 -> List.of(3, 64, 5);
+            case RELU_784_512_512_10 -> List.of(784, 512, 512, 10);
+        };
+    }
 
-    Network(List<Integer> widths, Activation activation) {
-        this.widths = widths;
-        this.activation = activation;
+    private SDVariable activation(SameDiff sd, SDVariable z) {
+        return switch (this) {
+            case TANH_3_64_5 -> sd.math.tanh(z);
+            case RELU_784_512_512_10 -> sd.nn.relu(z, 0);
+        };
     }
 
     int inputs() {
-        return widths.get(0);
+        return widths().get(0);
     }
 
     int classes() {
-        return widths.get(widths.size() - 1);
+        return widths().get(widths().size() - 1);
     }
 
     /** A fresh batch {@code [n, inputs]}, standard normal, the same at every call. */
@@ -75,6 +81,7 @@ public enum Network {
         SameDiff sd = SameDiff.create();
         var random = Nd4j.getRandomFactory().getNewRandomInstance(SEED);
         SDVariable layer = sd.placeHolder(INPUT, DataType.FLOAT, -1, inputs());
+        List<Integer> widths = widths();
         for (int i = 1; i < widths.size(); i++) {
             int in = widths.get(i - 1);
             int out = widths.get(i);
@@ -85,25 +92,8 @@ public enum Network {
             SDVariable bias = sd.var("b" + i, Nd4j.zeros(DataType.FLOAT, out));
             boolean last = i == widths.size() - 1;
             SDVariable linear = sd.nn.linear(last ? LOGITS : "z" + i, layer, weights, bias);
-            layer = last ? linear : activation.of(sd, linear);
+            layer = last ? linear : activation(sd, linear);
         }
         return sd;
-    }
-
-    private enum Activation {
-        TANH {
-            @Override
-            SDVariable of(SameDiff sd, SDVariable z) {
-                return sd.math.tanh(z);
-            }
-        },
-        RELU {
-            @Override
-            SDVariable of(SameDiff sd, SDVariable z) {
-                return sd.nn.relu(z, 0);
-            }
-        };
-
-        abstract SDVariable of(SameDiff sd, SDVariable z);
     }
 }
