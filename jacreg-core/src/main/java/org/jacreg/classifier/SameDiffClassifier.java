@@ -10,6 +10,7 @@ import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
 import org.jacreg.graph.QuietGradients;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.loss.LossReduce;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.api.OutAndGrad;
@@ -91,7 +92,7 @@ final class SameDiffClassifier implements Classifier {
         INDArray entered = prepared(x);
         INDArray oneHot = oneHot(labels, x.size(0));
         LossGradient result = crossEntropy.evaluate(entered, oneHot);
-        return new LossGradient(result.loss(), result.logits(), pulledBack(result.gradient()));
+        return new LossGradient(result.loss().reshape(x.size(0)), result.logits(), pulledBack(result.gradient()));
     }
 
     private INDArray oneHot(int[] labels, long n) {
@@ -136,16 +137,23 @@ final class SameDiffClassifier implements Classifier {
     /** A private copy of the graph with a loss whose gradient by the input is wanted. */
     private record Head(GraphCopy copy, String input, String logits, String weights, String loss) {
 
-        /** The loss is {@code sum_c v_nc z_nc}: its gradient is {@code J^T v}. */
+        private static final String LOSS = "jacreg/loss";
+        private static final String WEIGHTS = "jacreg/weights";
+
+        /** The loss is {@code sum_nc v_nc z_nc}: its gradient is {@code J^T v}. */
         static Head products(GraphModel model, int classes) {
-            return of(model, classes, (z, v) -> z.getSameDiff().sum("jacreg/loss", z.mul(v), 1));
+            return of(model, classes, (z, v) -> z.getSameDiff().sum(LOSS, z.mul(v)));
         }
 
-        /** The loss is {@code -sum_c v_nc log softmax(z_n)_c}, {@code v} one-hot. */
+        /**
+         * The loss of sample n is {@code -log softmax(z_n)_label}. ND4J's loss op gives the losses one by one and takes them
+         * for what is to be minimized, so the gradient is that of their sum.
+         */
         static Head crossEntropy(GraphModel model, int classes) {
             return of(model, classes, (z, v) -> {
                 SameDiff sd = z.getSameDiff();
-                return sd.sum(sd.nn().logSoftmax(z, 1).mul(v), 1).neg("jacreg/loss");
+                SDVariable ones = sd.constant(Nd4j.scalar(z.dataType(), 1.0));
+                return sd.loss().softmaxCrossEntropy(LOSS, v, z, ones, LossReduce.NONE, 0);
             });
         }
 
@@ -153,7 +161,7 @@ final class SameDiffClassifier implements Classifier {
             GraphCopy copy = GraphCopy.of(model.sameDiff());
             SameDiff sd = copy.graph();
             SDVariable z = sd.getVariable(model.logits());
-            SDVariable v = sd.placeHolder("jacreg/weights", z.dataType(), -1, classes);
+            SDVariable v = sd.placeHolder(WEIGHTS, z.dataType(), -1, classes);
             SDVariable loss = lossOf.apply(z, v);
             sd.setLossVariables(loss.name());
             QuietGradients.create(sd, model.input());
