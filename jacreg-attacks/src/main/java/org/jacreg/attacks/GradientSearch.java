@@ -1,0 +1,102 @@
+package org.jacreg.attacks;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import org.jacreg.attacks.threat.FeasibleSet;
+import org.jacreg.classifier.Classifier;
+import org.jacreg.classifier.LossGradient;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Projected steepest ascent on the cross-entropy (targeted: descent), which FGSM and PGD are.
+ *
+ * @param options what to do
+ * @param name the attack's configuration, for the result
+ */
+record GradientSearch(Pgd.Options options, String name) {
+
+    AttackResult run(Classifier model, INDArray x, INDArray y, ProgressListener listener) {
+        long start = System.nanoTime();
+        AttackBatch batch = AttackBatch.of(model, x, y);
+        PointTracker tracker = new PointTracker(batch, options.targeted());
+        FeasibleSet feasible = feasibleAround(batch, model);
+        if (options.randomStart()) {
+            evaluate(model, batch.points(), tracker);
+        }
+        climb(model, feasible, startIn(feasible, batch, 0), tracker, 0, listener);
+        for (int restart = 1; restart < options.restarts(); restart++) {
+            int[] rows = tracker.unbroken();
+            if (rows.length == 0) {
+                break;
+            }
+            PointTracker part = tracker.forRows(rows);
+            FeasibleSet around = feasibleAround(part.batch(), model);
+            climb(model, around, startIn(around, part.batch(), restart), part, restart, listener);
+            tracker.takeBack(rows, part);
+        }
+        return result(tracker, start);
+    }
+
+    /** Climbs once, from points {@code [N, *inputShape]} that must lie in ball and box; not modified. */
+    AttackResult runFrom(Classifier model, INDArray x, INDArray y, INDArray points) {
+        long start = System.nanoTime();
+        AttackBatch batch = AttackBatch.of(model, x, y);
+        PointTracker tracker = new PointTracker(batch, options.targeted());
+        evaluate(model, batch.points(), tracker);
+        INDArray from = batch.flat(points.castTo(model.dataType()).dup('c'));
+        climb(model, feasibleAround(batch, model), from, tracker, 0, ProgressListener.none());
+        return result(tracker, start);
+    }
+
+    private AttackResult result(PointTracker tracker, long start) {
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+        return tracker.result(options.ball().norm(), name, options.seed(), elapsed);
+    }
+
+    private FeasibleSet feasibleAround(AttackBatch batch, Classifier model) {
+        return options.ball().around(batch.points(), model.box());
+    }
+
+    private INDArray startIn(FeasibleSet feasible, AttackBatch batch, int restart) {
+        return options.randomStart()
+                ? feasible.randomPoints(restartSeed(restart))
+                : batch.points().dup();
+    }
+
+    /** Climbs from {@code points}, which are moved. */
+    private void climb(
+            Classifier model,
+            FeasibleSet feasible,
+            INDArray points,
+            PointTracker tracker,
+            int restart,
+            ProgressListener listener) {
+        AttackBatch batch = tracker.batch();
+        double step = options.targeted() ? -options.stepSize() : options.stepSize();
+        for (int k = 0; k < options.steps(); k++) {
+            if (listener.isCancelled()) {
+                throw new CancellationException(
+                        name + " was cancelled after " + k + " of " + options.steps() + " steps");
+            }
+            LossGradient answer = model.crossEntropyGradient(batch.shaped(points), batch.labels());
+            tracker.offer(points, Scores.of(answer.logits(), batch.labels()));
+            INDArray direction = batch.flat(answer.gradient());
+            tracker.countGradient(AscentDirection.normalise(options.ball().norm(), direction));
+            points.addi(direction.muli(step));
+            options.projection().apply(points, feasible);
+            listener.progress((long) restart * options.steps() + k + 1, (long) options.restarts() * options.steps());
+        }
+        evaluate(model, points, tracker);
+    }
+
+    private static void evaluate(Classifier model, INDArray points, PointTracker tracker) {
+        AttackBatch batch = tracker.batch();
+        INDArray logits = model.logits(batch.shaped(points));
+        tracker.offer(points, Scores.of(logits, batch.labels()));
+        tracker.countForward();
+    }
+
+    private long restartSeed(int restart) {
+        return options.seed() + restart * 0x9E3779B97F4A7C15L;
+    }
+}

@@ -1,0 +1,252 @@
+package org.jacreg.attacks;
+
+import java.util.OptionalDouble;
+import org.jacreg.attacks.threat.NormBall;
+import org.jacreg.attacks.threat.Projection;
+import org.jacreg.classifier.Classifier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Projected gradient descent: many small steps up the loss, each brought back into ball and box.
+ *
+ * <p>From a start {@code x_0} (uniform in the ball, clipped to the box, or the input itself), {@code steps} times
+ *
+ * <pre>{@code x_{k+1} = P(x_k + stepSize * v(g_k)),   g_k = gradient of the cross-entropy at x_k }</pre>
+ *
+ * with {@code v(g) = sign(g)} for Linf and {@code g / ||g||_2} for L2 (0 where {@code g = 0}), and {@code P} the projection
+ * onto ball and box around the input, never around the last iterate. A targeted attack steps down the cross-entropy with
+ * the target. All iterates, the start and the input itself are candidates for the result, so {@code steps} gradients and
+ * one or two evaluations are spent per restart. A restart after the first is spent only on examples without a success.
+ *
+ * <p>Source: Madry et al., "Towards deep learning models resistant to adversarial attacks", ICLR 2018, arXiv 1706.06083.
+ * Differs from it in keeping the best iterate instead of the last, and, under L2, in the exact projection onto the
+ * intersection of ball and box ({@link Projection#EXACT}) instead of scaling and clipping. It is a heuristic: success is a
+ * proof of an error, failure proves nothing.
+ */
+public final class Pgd implements Attack {
+
+    private final Options options;
+
+    private Pgd(Options options) {
+        this.options = options;
+    }
+
+    /**
+     * Starts an attack in a Linf ball.
+     *
+     * @param epsilon the radius, in input units
+     * @return a builder with default options
+     * @throws IllegalArgumentException if {@code epsilon} is not positive and finite
+     */
+    public static Builder linf(double epsilon) {
+        return in(NormBall.linf(epsilon));
+    }
+
+    /**
+     * Starts an attack in an L2 ball.
+     *
+     * @param epsilon the radius, in input units
+     * @return a builder with default options
+     * @throws IllegalArgumentException if {@code epsilon} is not positive and finite
+     */
+    public static Builder l2(double epsilon) {
+        return in(NormBall.l2(epsilon));
+    }
+
+    /**
+     * Starts an attack in a ball.
+     *
+     * @param ball norm and radius
+     * @return a builder with default options
+     */
+    public static Builder in(NormBall ball) {
+        return new Builder(ball);
+    }
+
+    @Override
+    public AttackResult attack(Classifier model, INDArray x, INDArray y, ProgressListener listener) {
+        return new GradientSearch(options, toString()).run(model, x, y, listener);
+    }
+
+    /** Climbs once from given points instead of the start of the options. */
+    AttackResult attackFrom(Classifier model, INDArray x, INDArray y, INDArray start) {
+        return new GradientSearch(options, toString()).runFrom(model, x, y, start);
+    }
+
+    /**
+     * The configuration.
+     *
+     * @return the options
+     */
+    public Options options() {
+        return options;
+    }
+
+    /**
+     * The configuration.
+     *
+     * @return every option by name
+     */
+    @Override
+    public String toString() {
+        return "Pgd[norm=" + options.ball().norm() + ", epsilon="
+                + options.ball().epsilon() + ", steps=" + options.steps()
+                + ", stepSize=" + options.stepSize() + ", randomStart=" + options.randomStart() + ", restarts="
+                + options.restarts() + ", seed=" + options.seed() + ", targeted=" + options.targeted() + ", projection="
+                + options.projection() + "]";
+    }
+
+    /**
+     * What the attack does.
+     *
+     * @param ball norm and radius
+     * @param steps gradients per restart, at least 1
+     * @param stepSize the size of a step in the norm of the ball, positive and finite
+     * @param randomStart whether to start at a random point of the ball instead of the input
+     * @param restarts how often to start, at least 1; more than 1 needs a random start
+     * @param seed the seed of the random starts
+     * @param targeted whether labels are classes to reach
+     * @param projection how points are brought back into ball and box
+     */
+    public record Options(
+            NormBall ball,
+            int steps,
+            double stepSize,
+            boolean randomStart,
+            int restarts,
+            long seed,
+            boolean targeted,
+            Projection projection) {
+
+        /**
+         * Checks the options.
+         *
+         * @throws IllegalArgumentException if one is out of range
+         */
+        public Options {
+            require(steps >= 1, "steps must be at least 1, got " + steps);
+            require(
+                    stepSize > 0 && stepSize < Double.POSITIVE_INFINITY,
+                    "stepSize must be positive and finite, got " + stepSize);
+            require(restarts >= 1, "restarts must be at least 1, got " + restarts);
+            require(
+                    restarts == 1 || randomStart,
+                    "restarts must be 1 without a random start, got " + restarts
+                            + ": every restart would repeat the first; call randomStart(true)");
+        }
+
+        private static void require(boolean condition, String message) {
+            if (!condition) {
+                throw new IllegalArgumentException("PGD: " + message);
+            }
+        }
+    }
+
+    /** Collects the options of a {@link Pgd}. */
+    public static final class Builder {
+
+        private final NormBall ball;
+        private int steps = 40;
+        private OptionalDouble stepSize = OptionalDouble.empty();
+        private boolean randomStart = true;
+        private int restarts = 1;
+        private long seed;
+        private boolean targeted;
+        private Projection projection = Projection.EXACT;
+
+        private Builder(NormBall ball) {
+            this.ball = ball;
+        }
+
+        /**
+         * Sets the number of steps, which is the number of gradients per restart.
+         *
+         * @param value at least 1; 40 unless set, as in the MNIST experiments of Madry et al.
+         * @return this builder
+         */
+        public Builder steps(int value) {
+            this.steps = value;
+            return this;
+        }
+
+        /**
+         * Sets the size of a step in the norm of the ball, in input units.
+         *
+         * @param value positive and finite; {@code 2.5 epsilon / steps} unless set: enough to cross the ball and to move
+         *     along its boundary (the rule with which Madry et al. vary epsilon; their MNIST training has 0.01 for epsilon
+         *     0.3 and 40 steps)
+         * @return this builder
+         */
+        public Builder stepSize(double value) {
+            this.stepSize = OptionalDouble.of(value);
+            return this;
+        }
+
+        /**
+         * Sets where to start.
+         *
+         * @param value true, as unless set, for a random point of the ball; false for the input itself (BIM)
+         * @return this builder
+         */
+        public Builder randomStart(boolean value) {
+            this.randomStart = value;
+            return this;
+        }
+
+        /**
+         * Sets how often to start. Examples with a success are left out of later restarts.
+         *
+         * @param value at least 1; 1 unless set
+         * @return this builder
+         */
+        public Builder restarts(int value) {
+            this.restarts = value;
+            return this;
+        }
+
+        /**
+         * Sets the seed of the random starts. The start of a sample is a function of the seed, the number of the restart
+         * and the sample's values, not of its place in the batch.
+         *
+         * @param value any number; 0 unless set
+         * @return this builder
+         */
+        public Builder seed(long value) {
+            this.seed = value;
+            return this;
+        }
+
+        /**
+         * Sets what labels mean.
+         *
+         * @param value true if labels are classes to reach; false, as unless set, if they are classes to leave
+         * @return this builder
+         */
+        public Builder targeted(boolean value) {
+            this.targeted = value;
+            return this;
+        }
+
+        /**
+         * Sets how points are brought back into ball and box. Matters for L2 only.
+         *
+         * @param value {@link Projection#EXACT} unless set
+         * @return this builder
+         */
+        public Builder projection(Projection value) {
+            this.projection = value;
+            return this;
+        }
+
+        /**
+         * Makes the attack.
+         *
+         * @return the attack
+         * @throws IllegalArgumentException if an option is out of range
+         */
+        public Pgd build() {
+            double size = stepSize.orElse(2.5 * ball.epsilon() / steps);
+            return new Pgd(new Options(ball, steps, size, randomStart, restarts, seed, targeted, projection));
+        }
+    }
+}

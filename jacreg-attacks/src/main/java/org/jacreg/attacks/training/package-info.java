@@ -1,0 +1,10 @@
+/**
+ * Adversarial examples as training data.
+ *
+ * <p>Start at {@link org.jacreg.attacks.training.AdversarialDataSetIterator}: given to a plain {@code sd.fit(...)} it makes
+ * that adversarial training. Objectives that weigh clean and adversarial examples against each other are not here.
+ */
+@NullMarked
+package org.jacreg.attacks.training;
+
+import org.jspecify.annotations.NullMarked;
