@@ -21,8 +21,7 @@ final class PoolingRules {
     static void register(VjpRules.Builder rules) {
         rules.rule("maxpool2d", (context, ct) -> channelsFirst(context, ct, PoolingRules::maximum))
                 .linear("avgpool2d", (context, ct) -> channelsFirst(context, ct, PoolingRules::average))
-                .linear("upsampling2d", PoolingRules::sumOfCopies)
-                .linear("pad", PoolingRules::cutPadding);
+                .linear("upsampling2d", PoolingRules::sumOfCopies);
     }
 
     /** A pooling seen in NCHW layout. */
@@ -138,7 +137,7 @@ final class PoolingRules {
     private static SDVariable paddedEnd(Window w, SDVariable planes) {
         long rows = Math.max(-w.geometry().height().shortfall(), 0);
         long columns = Math.max(-w.geometry().width().shortfall(), 0);
-        return WindowGeometry.fitEnd(w.sd(), planes, rows, columns);
+        return EdgeRules.pad(w.sd(), planes, new long[4], new long[] {0, 0, rows, columns});
     }
 
     /** Keeps the first 1 along an axis of zeros and ones. */
@@ -197,22 +196,5 @@ final class PoolingRules {
         long kW = arguments.length > 1 ? arguments[1] : kH;
         SDVariable split = context.graph().reshape(ct, -1, in.dim(2), kH, in.dim(3), kW);
         return context.graph().reshape(context.graph().sum(split, 2, 4), in.toArray());
-    }
-
-    /** Padding at the ends of the last two axes of an image, which is what {@link WindowGeometry#fitEnd} adds. */
-    private static SDVariable cutPadding(VjpContext context, SDVariable ct) {
-        TensorSpec in = context.inputSpec(0);
-        TensorSpec out = context.outputSpec();
-        INDArray widths = context.input(1).getArr();
-        boolean endsOnly = in.rank() == 4
-                && widths != null
-                && widths.getColumn(0).castTo(DataType.DOUBLE).sumNumber().doubleValue() == 0
-                && in.dim(1) == out.dim(1)
-                && widths.getInt(0, 1) == 0;
-        if (!endsOnly) {
-            throw new IllegalArgumentException(
-                    context.describe() + ": only padding at the ends of the two image axes is supported");
-        }
-        return WindowGeometry.fitEnd(context.graph(), ct, in.dim(2) - out.dim(2), in.dim(3) - out.dim(3));
     }
 }

@@ -39,6 +39,10 @@ final class ReductionRules {
         int rank = context.inputSpec(0).rank();
         INDArray dimensions = ((ReduceOp) context.function()).dimensions();
         int[] given = dimensions == null ? new int[0] : dimensions.toIntVector();
+        if (((ReduceOp) context.function()).isKeepDims() && Arrays.stream(given).anyMatch(axis -> axis < 0)) {
+            throw new IllegalArgumentException(context.describe() + " keeps its axes and counts them from the end ("
+                    + Arrays.toString(given) + "): ND4J 1.0.0-M2.1 computes wrong values for that; count axes from 0");
+        }
         boolean all = given.length == 0 || given[0] == Integer.MAX_VALUE;
         return all
                 ? IntStream.range(0, rank).toArray()

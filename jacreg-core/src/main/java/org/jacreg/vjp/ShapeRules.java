@@ -10,13 +10,15 @@ final class ShapeRules {
     private ShapeRules() {}
 
     static void register(VjpRules.Builder rules) {
-        for (String name : new String[] {"reshape", "expand_dims", "squeeze", "flatten", "flatten_2d"}) {
+        for (String name : new String[] {"reshape", "expand_dims", "squeeze", "flatten_2d"}) {
             rules.linear(name, ShapeRules::reshapeToInput);
         }
         rules.linear("permute", ShapeRules::permuteBack)
                 .linear("transpose", ShapeRules::permuteBack)
                 .linear("cast", (context, ct) -> ct.castTo(context.inputSpec(0).dataType()))
-                .linear("tile", ShapeRules::foldTiles);
+                .linear("tile", ShapeRules::foldTiles)
+                .unsupported(
+                        "flatten", "it flattens the batch axis too, so samples are coupled; reshape to [-1, features]");
     }
 
     private static SDVariable reshapeToInput(VjpContext context, SDVariable ct) {

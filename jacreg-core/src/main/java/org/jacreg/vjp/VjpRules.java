@@ -39,6 +39,7 @@ public final class VjpRules {
         SoftmaxRules.register(builder);
         ConvolutionRules.register(builder);
         PoolingRules.register(builder);
+        EdgeRules.register(builder);
         return builder.build();
     }
 

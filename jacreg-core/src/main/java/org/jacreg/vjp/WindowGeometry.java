@@ -1,10 +1,10 @@
 package org.jacreg.vjp;
 
+import java.util.Arrays;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.DeConv2DConfig;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * How a window slides over an image, for convolutions and poolings in NCHW layout.
@@ -122,31 +122,19 @@ record WindowGeometry(Axis height, Axis width) {
                 .build();
         SDVariable image = sd.cnn().deconv2d(cotangent, weights, config);
         if (reachesEnd) {
-            return fitEnd(sd, image, height.shortfall(), width.shortfall());
+            return EdgeRules.cut(sd, image, new long[4], new long[] {0, 0, -height.shortfall(), -width.shortfall()});
         }
-        SDVariable behindPadding = cut(sd, image, height.padding(), 0, width.padding(), 0);
-        return fitEnd(sd, behindPadding, height.beyondSpan(), width.beyondSpan());
+        long[] front = {0, 0, height.padding(), width.padding()};
+        long[] beyond = {0, 0, height.beyondSpan(), width.beyondSpan()};
+        SDVariable behindPadding = EdgeRules.cut(sd, image, front, negativePart(beyond));
+        return EdgeRules.pad(sd, behindPadding, new long[4], positivePart(beyond));
     }
 
-    /** Pads (positive) or cuts (negative) the ends of the last two axes. */
-    static SDVariable fitEnd(SameDiff sd, SDVariable image, long rows, long columns) {
-        SDVariable result = cut(sd, image, 0, Math.max(-rows, 0), 0, Math.max(-columns, 0));
-        if (rows > 0 || columns > 0) {
-            int[][] widths = {{0, 0}, {0, 0}, {0, (int) Math.max(rows, 0)}, {0, (int) Math.max(columns, 0)}};
-            result = sd.nn().pad(result, sd.constant(Nd4j.createFromArray(widths)), 0);
-        }
-        return result;
+    private static long[] positivePart(long[] values) {
+        return Arrays.stream(values).map(value -> Math.max(value, 0)).toArray();
     }
 
-    /** Cuts rows off the top and bottom and columns off the left and right. */
-    private static SDVariable cut(SameDiff sd, SDVariable image, long top, long bottom, long left, long right) {
-        if (top == 0 && bottom == 0 && left == 0 && right == 0) {
-            return image;
-        }
-        // Bits of the end mask, one per axis: up to the very end.
-        int toTheEnd = 3 | (bottom == 0 ? 4 : 0) | (right == 0 ? 8 : 0);
-        long[] begin = {0, 0, top, left};
-        long[] end = {0, 0, -bottom, -right};
-        return sd.stridedSlice(image, begin, end, new long[] {1, 1, 1, 1}, 3, toTheEnd, 0, 0, 0);
+    private static long[] negativePart(long[] values) {
+        return Arrays.stream(values).map(value -> Math.max(-value, 0)).toArray();
     }
 }

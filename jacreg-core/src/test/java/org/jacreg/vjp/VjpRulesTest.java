@@ -1,0 +1,226 @@
+package org.jacreg.vjp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jacreg.jacobian.Jacobian;
+import org.jacreg.regularizer.JacobianRegularizer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Every rule against central differences of the forward graph, first order and second. */
+class VjpRulesTest {
+
+    private static final long SEED = 11;
+
+    /** Kinds that have no rule to test. */
+    private static final Set<OpKind> UNTESTED = Set.of(OpKind.ZERO, OpKind.UNSUPPORTED);
+
+    static List<OpSpec> specs() {
+        return OpSpecs.all();
+    }
+
+    static List<OpSpec> trainable() {
+        return OpSpecs.all().stream().filter(OpSpec::trainable).toList();
+    }
+
+    @Test
+    void everyRuleHasARowAndEveryRowARule() {
+        VjpRules rules = VjpRules.standard();
+        Set<String> withRules = rules.opNames().stream()
+                .filter(name -> !UNTESTED.contains(rules.kind(name).orElseThrow()))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> tested = OpSpecs.all().stream().map(OpSpec::opName).collect(Collectors.toCollection(TreeSet::new));
+        assertThat(tested).isEqualTo(withRules);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("specs")
+    void theRowReallyUsesTheOp(OpSpec spec) {
+        Set<String> used = spec.network(SEED).getOps().values().stream()
+                .map(op -> op.getOp().opName())
+                .collect(Collectors.toSet());
+        assertThat(used).contains(spec.opName());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("specs")
+    void firstOrder(OpSpec spec) {
+        assertThat(firstOrderError(spec, VjpRules.standard())).isLessThan(CentralDifferences.TOLERANCE);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("specs")
+    void adjointIdentity(OpSpec spec) {
+        SameDiff sd = spec.network(SEED);
+        Jacobian jacobian = Jacobian.builder(sd).logits("logits").build();
+        INDArray x = spec.input(SEED + 1);
+        java.util.Random random = new java.util.Random(SEED + 2);
+        INDArray u = OpSpec.random(random, -1, 1, x.shape());
+        INDArray v = OpSpec.random(random, -1, 1, OpSpec.SAMPLES, OpSpec.CLASSES);
+        double h = CentralDifferences.STEP;
+        INDArray above = sd.outputSingle(Map.of("x", x.add(u.mul(h))), "logits").dup();
+        INDArray below = sd.outputSingle(Map.of("x", x.sub(u.mul(h))), "logits").dup();
+        double forward = above.sub(below).divi(2 * h).mul(v).sumNumber().doubleValue();
+        double reverse = jacobian.vjp(x, v).mul(u).sumNumber().doubleValue();
+        assertThat(reverse).isCloseTo(forward, org.assertj.core.data.Offset.offset(1e-6 * (1 + Math.abs(forward))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("trainable")
+    void secondOrderFrobenius(OpSpec spec) {
+        SameDiff sd = spec.network(SEED);
+        JacobianRegularizer.frobenius(sd).logits("logits").lambda(0.3).attach();
+        assertThat(secondOrderError(spec, sd)).isLessThan(CentralDifferences.TOLERANCE);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("trainable")
+    void secondOrderL11(OpSpec spec) {
+        SameDiff sd = spec.network(SEED);
+        JacobianRegularizer.l11(sd).logits("logits").lambda(0.3).attach();
+        assertThat(secondOrderError(spec, sd)).isLessThan(CentralDifferences.TOLERANCE);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("trainable")
+    void emittedNodesAreOpsWithRules(OpSpec spec) {
+        SameDiff sd = spec.network(SEED);
+        JacobianRegularizer.frobenius(sd).logits("logits").attach();
+        Set<String> differentiable = influencedBy(sd);
+        Set<String> known = VjpRules.standard().opNames();
+        Set<String> foreign = new TreeSet<>();
+        for (SameDiffOp op : sd.getOps().values()) {
+            String name = op.getOp().opName();
+            boolean onCotangentPath = op.getName().startsWith("jacreg/")
+                    && op.getInputsToOp().stream().anyMatch(differentiable::contains)
+                    && op.getOutputsOfOp().stream().anyMatch(differentiable::contains);
+            assertThat(name).doesNotEndWith("_bp");
+            if (onCotangentPath && !known.contains(name)) {
+                foreign.add(name);
+            }
+        }
+        // The norm and the total at the end are the penalty's, not a rule's.
+        foreign.removeAll(Set.of("reduce_sqnorm", "minimum"));
+        assertThat(foreign).isEmpty();
+    }
+
+    /** Floating-point variables that depend on input or weights through floating-point variables. */
+    private static Set<String> influencedBy(SameDiff sd) {
+        Set<String> reached = new HashSet<>();
+        for (SDVariable variable : sd.variables()) {
+            if (variable.isPlaceHolder() || variable.getVariableType() == VariableType.VARIABLE) {
+                reached.add(variable.name());
+            }
+        }
+        boolean grown = true;
+        while (grown) {
+            grown = false;
+            for (SameDiffOp op : sd.getOps().values()) {
+                if (op.getInputsToOp().stream().anyMatch(reached::contains)) {
+                    for (String output : op.getOutputsOfOp()) {
+                        grown |= sd.getVariable(output).dataType().isFPType() && reached.add(output);
+                    }
+                }
+            }
+        }
+        return reached;
+    }
+
+    @Test
+    void aRuleWrongByOneInAThousandIsCaught() {
+        Set<String> seen = new HashSet<>();
+        for (OpSpec spec : specs()) {
+            if (!seen.add(spec.opName())) {
+                continue;
+            }
+            VjpRules faulty = scaled(spec.opName(), 1.001);
+            assertThat(firstOrderError(spec, faulty)).as(spec.label()).isGreaterThan(CentralDifferences.TOLERANCE);
+        }
+    }
+
+    private static VjpRules scaled(String opName, double factor) {
+        VjpRules rules = VjpRules.standard();
+        OpRules entry = rules.find(opName);
+        VjpRules faulty = rules;
+        for (int input : entry.rules().keySet()) {
+            VjpRule rule = entry.rule(input);
+            faulty = faulty.with(
+                    opName, input, (context, ct) -> rule.vjp(context, ct).mul(factor));
+        }
+        return faulty;
+    }
+
+    private static double firstOrderError(OpSpec spec, VjpRules rules) {
+        SameDiff sd = spec.network(SEED);
+        INDArray x = spec.input(SEED + 1);
+        INDArray actual =
+                Jacobian.builder(sd).logits("logits").rules(rules).build().compute(x);
+        INDArray expected = CentralDifferences.jacobian(sd, x, "logits");
+        return CentralDifferences.distance(actual.reshape(expected.shape()), expected);
+    }
+
+    /** The penalty alone is the loss here: the user's loss has derivatives of ND4J's own, right or wrong. */
+    private static double secondOrderError(OpSpec spec, SameDiff sd) {
+        Map<String, INDArray> fed = Map.of("x", spec.input(SEED + 1));
+        sd.setLossVariables("jacreg/penalty");
+        List<String> weights = sd.variables().stream()
+                .filter(v -> v.getVariableType() == VariableType.VARIABLE)
+                .map(SDVariable::name)
+                .toList();
+        Map<String, INDArray> gradients = sd.calculateGradients(fed, weights);
+        double worst = 0;
+        for (String weight : weights) {
+            // A weight on which the penalty does not depend, such as a last bias, has no gradient variable.
+            INDArray actual = gradients.getOrDefault(
+                    weight, Nd4j.zerosLike(sd.getVariable(weight).getArr()));
+            worst = Math.max(worst, CentralDifferences.distanceByWeight(sd, fed, "jacreg/penalty", weight, actual));
+        }
+        return worst;
+    }
+
+    @Test
+    void anUnknownOpIsRefusedWithAllItsFellows() {
+        SameDiff sd = SameDiff.create();
+        SDVariable x = sd.placeHolder("x", org.nd4j.linalg.api.buffer.DataType.DOUBLE, -1, 3);
+        SDVariable first = sd.math().erfc("first", x);
+        sd.math().atanh("second", first).mean("loss");
+        sd.setLossVariables("loss");
+        byte[] before = sd.asFlatBuffers(true).array().clone();
+        assertThatThrownBy(
+                        () -> JacobianRegularizer.frobenius(sd).logits("second").attach())
+                .isInstanceOfSatisfying(
+                        UnsupportedOpException.class,
+                        e -> assertThat(e.ops())
+                                .extracting(UnsupportedOp::opName)
+                                .containsExactly("erfc", "atanh"))
+                .hasMessageContaining("'first'")
+                .hasMessageContaining("'second'")
+                .hasMessageContaining("VjpRules.standard().with(");
+        assertThat(sd.asFlatBuffers(true).array()).isEqualTo(before);
+    }
+
+    @Test
+    void aRegistryIsAValue() {
+        VjpRules standard = VjpRules.standard();
+        VjpRules more = standard.with("erfc", 0, (context, ct) -> ct);
+        assertThat(more.opNames()).contains("erfc").containsAll(standard.opNames());
+        assertThat(standard.opNames()).doesNotContain("erfc");
+        assertThat(standard.kind("erfc")).isEmpty();
+        assertThatThrownBy(() -> VjpRules.builder().linear("x", (c, ct) -> ct).zero("x"))
+                .hasMessageContaining("'x' is registered twice");
+    }
+}
