@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +16,10 @@ import org.junit.jupiter.api.Test;
 class HouseFilesTest {
 
     private static final Pattern FIRST_VERSION = Pattern.compile("<version>([^<]+)</version>");
+
+    private static final Pattern TEST_METHOD = Pattern.compile(
+            "^ +@(Test|Property|Example|ParameterizedTest|RepeatedTest|TestFactory)\\b", Pattern.MULTILINE);
+    private static final Pattern ABSTRACT = Pattern.compile("^(public )?(abstract|interface) ", Pattern.MULTILINE);
 
     @Test
     void bomAndParentHaveOneVersion() throws IOException {
@@ -32,6 +37,25 @@ class HouseFilesTest {
                     .toList();
         }
         assertThat(decisions).isNotEmpty().allSatisfy(name -> assertThat(list).contains("(" + name + ")"));
+    }
+
+    /** Surefire finds test classes by their names, and says nothing of those it does not find. */
+    @Test
+    void everyTestClassHasANameThatIsRun() throws IOException {
+        List<String> unseen = new ArrayList<>();
+        List<Path> files = ParsedSources.javaFiles(HouseRoot.find(), "/src/test/");
+        for (Path file : files) {
+            String source = Files.readString(file);
+            String name = file.getFileName().toString();
+            boolean run = name.endsWith("Test.java") || name.endsWith("Properties.java");
+            if (TEST_METHOD.matcher(source).find() && !ABSTRACT.matcher(source).find() && !run) {
+                unseen.add(name);
+            }
+        }
+        assertThat(files).hasSizeGreaterThan(40);
+        assertThat(unseen)
+                .as("test classes named neither *Test nor *Properties")
+                .isEmpty();
     }
 
     private static String version(String pom) throws IOException {
