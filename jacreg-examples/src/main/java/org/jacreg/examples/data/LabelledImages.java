@@ -119,17 +119,18 @@ public final class LabelledImages {
     /**
      * Some of the images.
      *
-     * @param from the first one
-     * @param to one past the last one
-     * @return images {@code from .. to - 1}, copied
+     * @param indices which, at least one; not modified
+     * @return the chosen images in the order given, copied
      */
-    public LabelledImages range(int from, int to) {
+    public LabelledImages choose(int... indices) {
         int d = dimension();
-        return new LabelledImages(
-                rows,
-                columns,
-                Arrays.copyOfRange(pixels, Math.multiplyExact(from, d), Math.multiplyExact(to, d)),
-                Arrays.copyOfRange(labels, from, to));
+        byte[] chosenPixels = new byte[Math.multiplyExact(indices.length, d)];
+        byte[] chosenLabels = new byte[indices.length];
+        for (int n = 0; n < indices.length; n++) {
+            System.arraycopy(pixels, indices[n] * d, chosenPixels, n * d, d);
+            chosenLabels[n] = labels[indices[n]];
+        }
+        return of(rows, columns, chosenPixels, chosenLabels);
     }
 
     /**

@@ -1,0 +1,161 @@
+package org.jacreg.examples.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jacreg.examples.data.MnistData;
+import org.jacreg.examples.experiment.Experiment;
+import org.jacreg.examples.experiment.ExperimentListener;
+import org.jacreg.examples.report.HtmlReport;
+import org.jacreg.examples.report.TextTable;
+import org.jacreg.examples.result.ExperimentResult;
+import org.jacreg.examples.result.ResultJson;
+import org.jacreg.examples.result.Settings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code jacreg mnist}: runs the experiment, prints the table, writes the report. */
+@Command(
+        name = "mnist",
+        header = "Trains a network on MNIST in four ways, attacks it, prints a table and writes a report.",
+        description = {
+            "",
+            "The same network is trained with plain cross-entropy, with lambda ||J||_F^2, with lambda ||J||_1,1 and"
+                    + " adversarially (PGD). The table goes to standard output, progress to standard error, report.html and"
+                    + " result.json into the --out directory.",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})
+final class MnistCommand implements Callable<Integer> {
+
+    static final String VERBOSE = "--verbose";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before call()
+    private CommandSpec spec;
+
+    @Mixin
+    private final SettingsOptions settingsOptions = new SettingsOptions();
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description =
+                    "Your own idx files under MNIST's names, raw or gzipped. Default: the digits shipped with this program.")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description =
+                    "Where the report goes; made if absent. Default: target/jacreg-report if there is a pom.xml here, else"
+                            + " jacreg-report.")
+    private @Nullable Path out;
+
+    @Option(
+            names = {"--quiet", "-q"},
+            description = "No progress at all, only the table.")
+    private boolean quiet;
+
+    @Option(
+            names = "--no-progress",
+            description = "Lines instead of progress bars, as when standard output is no terminal.")
+    private boolean noProgress;
+
+    @Option(names = VERBOSE, description = "On a failure, show where it happened.")
+    private boolean verbose;
+
+    @Override
+    public Integer call() throws IOException {
+        Settings settings = settings();
+        Path folder = outputFolder();
+        MnistData digits = digits();
+        ExperimentListener progress =
+                ProgressDisplay.choose(spec.commandLine().getErr(), quiet, noProgress || !Ansi.AUTO.enabled());
+        ExperimentResult result = experiment(settings, digits, progress).run();
+        write(result, folder);
+        return ExitCode.OK;
+    }
+
+    /** Whether a failure is to be shown with its place. */
+    boolean verbose() {
+        return verbose;
+    }
+
+    private Settings settings() {
+        try {
+            return settingsOptions.settings();
+        } catch (IllegalArgumentException e) {
+            throw usage(e);
+        }
+    }
+
+    private Path outputFolder() throws IOException {
+        Path folder = out != null
+                ? out
+                : Path.of(Files.exists(Path.of("pom.xml")) ? "target/jacreg-report" : "jacreg-report");
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new ParameterException(spec.commandLine(), "--out: expected a directory, got the file " + folder);
+        }
+        return Files.createDirectories(folder);
+    }
+
+    private MnistData digits() throws IOException {
+        if (data == null) {
+            return MnistData.bundled();
+        }
+        if (!Files.isDirectory(data)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--data: expected a directory with four idx files, got " + data);
+        }
+        return MnistData.fromDirectory(data);
+    }
+
+    private Experiment experiment(Settings settings, MnistData digits, ExperimentListener progress) {
+        try {
+            return new Experiment(settings, digits, repeated(), progress);
+        } catch (IllegalArgumentException e) {
+            throw usage(e);
+        }
+    }
+
+    /** The command that repeats this run from a checkout: the options given, and the seed if it was left to the default. */
+    private String repeated() {
+        List<String> args = spec.commandLine().getParseResult().originalArgs();
+        String options = String.join(" ", args);
+        boolean seeded = spec.commandLine().getParseResult().hasMatchedOption("--seed");
+        String complete = seeded ? options : (options + " --seed " + SettingsOptions.DEFAULT_SEED).strip();
+        return "mvn -q -Pmnist -Dargs=\"" + complete + "\"";
+    }
+
+    private ParameterException usage(IllegalArgumentException e) {
+        return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+
+    private void write(ExperimentResult result, Path folder) throws IOException {
+        PrintWriter console = spec.commandLine().getOut();
+        Path json = folder.resolve("result.json");
+        Path html = folder.resolve("report.html");
+        new ResultJson().write(result, json);
+        console.print(TextTable.of(result));
+        console.flush();
+        new HtmlReport().write(result, html);
+        console.println();
+        console.println("report: " + html);
+        console.println("data:   " + json);
+    }
+}

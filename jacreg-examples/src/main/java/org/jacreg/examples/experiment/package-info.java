@@ -1,0 +1,11 @@
+/**
+ * The experiment: one network, trained in four ways on the same digits, attacked and measured.
+ *
+ * <p>Start at {@link org.jacreg.examples.experiment.Experiment}. What it is told and what it finds are records of {@code
+ * org.jacreg.examples.result}; digits come from {@code org.jacreg.examples.data}. Nothing here prints: whoever wants to
+ * show progress passes an {@link org.jacreg.examples.experiment.ExperimentListener}.
+ */
+@NullMarked
+package org.jacreg.examples.experiment;
+
+import org.jspecify.annotations.NullMarked;

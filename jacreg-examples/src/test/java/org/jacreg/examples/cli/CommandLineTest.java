@@ -1,0 +1,142 @@
+package org.jacreg.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jacreg.examples.data.IdxBytes;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CommandLineTest {
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        return Main.run(new PrintWriter(out), new PrintWriter(err), args);
+    }
+
+    @Test
+    void helpGoesToStandardOutputAndNamesEveryOption() {
+        assertThat(run("mnist", "--help")).isZero();
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(out.toString().replaceAll("\\s+", " "))
+                .contains(
+                        "--preset",
+                        "--seed",
+                        "--train-size",
+                        "--test-size",
+                        "--hidden",
+                        "--epochs",
+                        "--batch",
+                        "--learning-rate",
+                        "--lambda-f",
+                        "--lambda-l11",
+                        "--epsilon-linf",
+                        "--epsilon-l2",
+                        "--pgd-steps",
+                        "--pgd-restarts",
+                        "--data",
+                        "--out",
+                        "--quiet",
+                        "--no-progress",
+                        "--verbose",
+                        "--version")
+                .contains("quick, standard, full", "Default: standard", "Default: 1.", "Exit codes");
+    }
+
+    @Test
+    void versionNamesLibraryAndNd4j() {
+        assertThat(run("--version")).isZero();
+
+        assertThat(out.toString()).containsPattern("jacreg \\d+\\.\\d+\\S*, ND4J 1\\.0\\.0-M2\\.1, Java ");
+    }
+
+    static Stream<Arguments> wrongUsage() {
+        return Stream.of(
+                wrong("Name a command: mnist"),
+                wrong("Unmatched argument at index 0: 'minst'", "minst"),
+                wrong("Possible solutions: --epochs", "mnist", "--epoch", "3"),
+                wrong("--preset", "mnist", "--preset", "enormous"),
+                wrong("'many' is not an int", "mnist", "--epochs", "many"),
+                wrong("epochs: expected at least 1, got 0", "mnist", "--epochs", "0"),
+                wrong("batch: expected at least 1, got -5", "mnist", "--batch", "-5"),
+                wrong("lambda-f: expected a finite number, at least 0, got -0.1", "mnist", "--lambda-f", "-0.1"),
+                wrong("lambda-l11: expected a finite number, at least 0, got NaN", "mnist", "--lambda-l11", "NaN"),
+                wrong("epsilon-linf: expected a finite number above 0, got 0.0", "mnist", "--epsilon-linf", "0"),
+                wrong("epsilon-l2: expected a finite number above 0, got NaN", "mnist", "--epsilon-l2", "NaN"),
+                wrong("hidden: expected at least 1, got 0", "mnist", "--hidden", "20,0"),
+                wrong("--data: expected a directory with four idx files, got nowhere", "mnist", "--data", "nowhere"));
+    }
+
+    private static Arguments wrong(String message, String... args) {
+        return Arguments.of(message, List.of(args));
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("wrongUsage")
+    void wrongUsageExitsWithTwoAndSaysWhy(String message, List<String> args) {
+        String[] all = Stream.concat(args.stream(), Stream.of("--out", folder.toString()))
+                .toArray(String[]::new);
+
+        assertThat(run(args.contains("mnist") ? all : args.toArray(String[]::new)))
+                .isEqualTo(2);
+
+        assertThat(err.toString()).contains(message);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void moreImagesThanThereAreIsWrongUsage() {
+        assertThat(run("mnist", "--train-size", "60001", "--out", folder.toString()))
+                .isEqualTo(2);
+
+        assertThat(err.toString()).contains("train-size: expected at most the 60000 images there are, got 60001");
+    }
+
+    @Test
+    void outThatIsAFileIsWrongUsage() throws IOException {
+        Path file = Files.writeString(folder.resolve("taken"), "x");
+
+        assertThat(run("mnist", "--out", file.toString())).isEqualTo(2);
+
+        assertThat(err.toString()).contains("--out: expected a directory, got the file " + file);
+    }
+
+    @Test
+    void damagedDataFailsWithOneLineAndExitCodeOne() throws IOException {
+        Files.write(folder.resolve("train-images-idx3-ubyte"), IdxBytes.labels((byte) 1));
+
+        assertThat(run("mnist", "--data", folder.toString(), "--out", folder.toString()))
+                .isEqualTo(1);
+
+        assertThat(err.toString().lines().toList())
+                .hasSize(2)
+                .first()
+                .asString()
+                .startsWith("jacreg: train-images-idx3-ubyte: expected images (idx3, unsigned bytes)");
+        assertThat(err.toString()).doesNotContain("\tat ");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void verboseShowsWhere() {
+        assertThat(run("mnist", "--data", folder.toString(), "--out", folder.toString(), "--verbose"))
+                .isEqualTo(1);
+
+        assertThat(err.toString()).contains("NoSuchFileException", "expected one of train-images-idx3-ubyte", "\tat ");
+    }
+}
