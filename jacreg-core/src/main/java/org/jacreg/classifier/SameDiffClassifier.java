@@ -8,6 +8,7 @@ import java.util.Objects;
 import org.jacreg.graph.GraphCopy;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
+import org.jacreg.graph.InputCheck;
 import org.jacreg.graph.QuietGradients;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.loss.LossReduce;
@@ -81,7 +82,7 @@ final class SameDiffClassifier implements Classifier {
             throw new IllegalArgumentException("cotangent has shape " + Arrays.toString(cotangent.shape())
                     + "; expected [" + x.size(0) + ", " + classes + "]");
         }
-        requireFinite("cotangent", cotangent);
+        InputCheck.finite("cotangent", cotangent);
         INDArray gradient = products.evaluate(entered, cotangent.castTo(products.cotangentType()))
                 .gradient();
         return pulledBack(gradient);
@@ -111,27 +112,13 @@ final class SameDiffClassifier implements Classifier {
     }
 
     private INDArray prepared(INDArray x) {
-        long[] shape = x.shape();
-        boolean fits = shape.length == inputShape.length + 1
-                && shape[0] > 0
-                && Arrays.equals(Arrays.copyOfRange(shape, 1, shape.length), inputShape);
-        if (!fits) {
-            throw new IllegalArgumentException("input '" + input + "' has shape " + Arrays.toString(shape)
-                    + "; expected [N, " + Arrays.toString(inputShape).substring(1) + " with N >= 1");
-        }
-        requireFinite("input '" + input + "'", x);
+        InputCheck.batch("input '" + input + "'", x, inputShape, -1);
         INDArray cast = x.castTo(type);
         return normalisation == null ? cast : normalisation.apply(cast);
     }
 
     private INDArray pulledBack(INDArray gradient) {
         return normalisation == null ? gradient : normalisation.pullBack(gradient);
-    }
-
-    private static void requireFinite(String name, INDArray array) {
-        if (!Double.isFinite(array.sumNumber().doubleValue())) {
-            throw new IllegalArgumentException(name + " holds NaN or infinite values");
-        }
     }
 
     /** A private copy of the graph with a loss whose gradient by the input is wanted. */

@@ -50,14 +50,16 @@ public final class CotangentSeeds {
      * Nd4j.getRandom().setSeed(...)}.
      *
      * @param logits {@code [N, C]}; its graph gains nodes
+     * @param classes {@code C}; with one class the directions are plus and minus 1
      * @param count {@code V}, the number of directions per sample
      * @return {@code [V*N, C]}, rows of Euclidean norm 1
      */
-    public static SDVariable randomDirections(SDVariable logits, int count) {
+    public static SDVariable randomDirections(SDVariable logits, int classes, int count) {
         SameDiff sd = logits.getSameDiff();
         SDVariable shape = sd.shape(logits).mul(sd.constant(Nd4j.createFromArray(new long[] {count, 1})));
         SDVariable normal = new RandomNormal(sd, shape, 0, 1).outputVariable().castTo(logits.dataType());
-        return normal.div(sd.norm2(normal, true, 1));
+        // A norm over an axis of length 1 is a sign; SameDiff of ND4J 1.0.0-M2.1 fails to compute it as a norm.
+        return classes == 1 ? sd.math().sign(normal) : normal.div(sd.norm2(normal, true, 1));
     }
 
     /** Zeros {@code [N, C]}. The way through an integer type keeps SameDiff from differentiating it by the logits. */

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jacreg.graph.GraphCopy;
+import org.jacreg.graph.InputCheck;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -50,14 +53,26 @@ public final class Jacobian {
         this.fixedBatch =
                 emitter.probe().spec(input).batched() ? -1 : emitter.probe().sampleBatchSize();
         List<SDVariable> emitted = emitter.rows();
-        int[] axes =
-                java.util.stream.IntStream.rangeClosed(1, inputShape.length).toArray();
         this.rows = names(emitted, row -> row);
-        this.squaredSums = names(emitted, row -> sd.squaredNorm(row, axes));
-        this.absoluteSums = names(emitted, row -> sd.norm1(row, axes));
-        SDVariable v = sd.placeHolder("cotangent", type, fixedBatch, classes);
+        this.squaredSums = names(emitted, row -> perRow(row, sd::squaredNorm, row::mul));
+        this.absoluteSums =
+                names(emitted, row -> perRow(row, sd::norm1, other -> sd.math().abs(other)));
+        SDVariable v = sd.placeHolder("v", type, fixedBatch, classes);
         this.cotangent = v.name();
         this.product = emitter.product(v).name();
+    }
+
+    private interface Reduction {
+        SDVariable apply(SDVariable rows, int... axes);
+    }
+
+    /** Sums over a row of J; where a row has one entry, SameDiff of ND4J 1.0.0-M2.1 cannot sum over it. */
+    private SDVariable perRow(SDVariable row, Reduction reduction, UnaryOperator<SDVariable> ofOneEntry) {
+        boolean oneEntry = Arrays.stream(inputShape).allMatch(size -> size == 1);
+        return oneEntry
+                ? copy.graph().reshape(ofOneEntry.apply(row), -1)
+                : reduction.apply(
+                        row, IntStream.rangeClosed(1, inputShape.length).toArray());
     }
 
     private static List<String> names(List<SDVariable> variables, Function<SDVariable, SDVariable> map) {
@@ -133,7 +148,7 @@ public final class Jacobian {
             throw new IllegalArgumentException("cotangent v has shape " + Arrays.toString(v.shape()) + "; expected ["
                     + n + ", " + classes + "] for " + n + " samples and " + classes + " classes");
         }
-        requireFinite("cotangent v", v);
+        InputCheck.finite("cotangent v", v);
         copy.refresh();
         Map<String, INDArray> fed = new HashMap<>();
         fed.put(input, x);
@@ -213,23 +228,6 @@ public final class Jacobian {
     }
 
     private long checked(INDArray x) {
-        long[] shape = x.shape();
-        boolean fits = shape.length == inputShape.length + 1
-                && Arrays.equals(Arrays.copyOfRange(shape, 1, shape.length), inputShape)
-                && shape[0] > 0
-                && (fixedBatch < 0 || shape[0] == fixedBatch);
-        if (!fits) {
-            throw new IllegalArgumentException("input '" + input + "' has shape " + Arrays.toString(shape)
-                    + "; expected [N, " + Arrays.toString(inputShape).substring(1)
-                    + (fixedBatch < 0 ? " with N >= 1" : " with N = " + fixedBatch));
-        }
-        requireFinite("input '" + input + "'", x);
-        return shape[0];
-    }
-
-    private static void requireFinite(String name, INDArray array) {
-        if (!Double.isFinite(array.sumNumber().doubleValue())) {
-            throw new IllegalArgumentException(name + " holds NaN or infinite values; clean it before differentiating");
-        }
+        return InputCheck.batch("input '" + input + "'", x, inputShape, fixedBatch);
     }
 }

@@ -85,9 +85,10 @@ public final class JacobianGraph {
      */
     public List<SDVariable> projections(int count) {
         if (probe.stackable()) {
-            return List.of(walk.emit(CotangentSeeds.randomDirections(logits(), count), count, Map.of()));
+            return List.of(
+                    walk.emit(CotangentSeeds.randomDirections(logits(), probe.classes(), count), count, Map.of()));
         }
-        return each(count, v -> CotangentSeeds.randomDirections(logits(), 1));
+        return each(count, v -> CotangentSeeds.randomDirections(logits(), probe.classes(), 1));
     }
 
     /**

@@ -19,15 +19,20 @@ final class SoftmaxRules {
     private static SDVariable softmax(VjpContext context, SDVariable ct) {
         int axis = axis(context);
         SDVariable weighted = context.scale(ct, context.output());
-        SDVariable total = context.graph().sum(weighted, true, axis);
+        SDVariable total = sum(context, weighted, axis);
         return weighted.sub(spread(context, total, context.output(), axis));
     }
 
     private static SDVariable logSoftmax(VjpContext context, SDVariable ct) {
         SDVariable p = context.graph().math().exp(context.output());
         int axis = axis(context);
-        SDVariable total = context.graph().sum(ct, true, axis);
+        SDVariable total = sum(context, ct, axis);
         return ct.sub(spread(context, total, p, axis));
+    }
+
+    /** Sums along the axis and keeps it; SameDiff of ND4J 1.0.0-M2.1 fails to sum over an axis of length 1. */
+    private static SDVariable sum(VjpContext context, SDVariable values, int axis) {
+        return context.outputSpec().dim(axis) == 1 ? values : context.graph().sum(values, true, axis);
     }
 
     /** Multiplies a total along the axis by a value for every entry along it. */

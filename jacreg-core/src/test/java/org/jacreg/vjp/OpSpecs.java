@@ -205,6 +205,11 @@ final class OpSpecs {
                         (sd, x) -> sd.math().square(sd.mean(x, -1)),
                         3,
                         4),
+                OpSpec.of(
+                        "softmax of one class, plus x",
+                        "softmax",
+                        (sd, x) -> sd.nn().softmax(x, 1).add(x),
+                        1),
                 OpSpec.of("softmax", "softmax", (sd, x) -> sd.nn().softmax(x, 1), 4),
                 OpSpec.of(
                         "softmax of the last axis",
