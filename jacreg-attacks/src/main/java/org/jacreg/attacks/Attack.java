@@ -7,7 +7,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A search for adversarial examples.
  *
  * <p>An attack is its configuration: it holds no state between calls, so one instance may be used for many batches and by
- * several threads. Its {@code toString} is the whole configuration. Every implementation keeps this contract:
+ * several threads. Its {@code toString} is the whole configuration. The batch is attacked as one, so memory grows with it;
+ * {@link org.jacreg.attacks.evaluation.RobustEvaluation} cuts large sets into batches. Every implementation keeps this
+ * contract:
  *
  * <ul>
  *   <li>returned points lie in the attack's ball around the input (up to the rounding of the type) and exactly in the
@@ -31,7 +33,7 @@ public interface Attack {
      *     attack is targeted; not modified
      * @return what was found, arrays fresh and in the model's type
      * @throws IllegalArgumentException if the batch is empty, a shape does not fit, an input is NaN or outside the box,
-     *     or a label is no class
+     *     a label is no class, or there are fewer than two classes
      * @throws ArithmeticException if the model's logits or gradients are not finite
      */
     default AttackResult attack(Classifier model, INDArray x, INDArray y) {
@@ -48,7 +50,7 @@ public interface Attack {
      * @param listener hears of every step and may cancel
      * @return what was found, arrays fresh and in the model's type
      * @throws IllegalArgumentException if the batch is empty, a shape does not fit, an input is NaN or outside the box,
-     *     or a label is no class
+     *     a label is no class, or there are fewer than two classes
      * @throws ArithmeticException if the model's logits or gradients are not finite
      * @throws java.util.concurrent.CancellationException if the listener cancels
      */

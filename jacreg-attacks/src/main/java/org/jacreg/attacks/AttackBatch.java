@@ -28,6 +28,10 @@ final class AttackBatch {
             throw new IllegalArgumentException("input: expected a batch [N, " + join(inputShape)
                     + "] with at least one sample, got shape " + Arrays.toString(x.shape()));
         }
+        if (model.classes() < 2) {
+            throw new IllegalArgumentException(
+                    "classifier: expected at least 2 classes to attack, got " + model.classes());
+        }
         int[] labels = Labels.indices(y, model.classes());
         if (labels.length != x.size(0)) {
             throw new IllegalArgumentException("labels: expected one for each of " + x.size(0) + " samples, got "

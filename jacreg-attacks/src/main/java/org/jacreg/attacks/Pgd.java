@@ -172,9 +172,10 @@ public final class Pgd implements Attack {
         /**
          * Sets the size of a step in the norm of the ball, in input units.
          *
-         * @param value positive and finite; {@code 2.5 epsilon / steps} unless set: enough to cross the ball and to move
-         *     along its boundary (the rule with which Madry et al. vary epsilon; their MNIST training has 0.01 for epsilon
-         *     0.3 and 40 steps)
+         * @param value positive and finite; unless set, {@code min(epsilon, 5 epsilon / steps)}: twice the rule {@code 2.5
+         *     epsilon / steps} with which Madry et al. vary epsilon, because theirs left up to 3 points of robust accuracy
+         *     standing on MNIST under L2 (their MNIST training itself has 0.01 for epsilon 0.3 and 40 steps). A step too
+         *     long costs little where the best iterate is kept, one too short costs truth
          * @return this builder
          */
         public Builder stepSize(double value) {
@@ -245,7 +246,7 @@ public final class Pgd implements Attack {
          * @throws IllegalArgumentException if an option is out of range
          */
         public Pgd build() {
-            double size = stepSize.orElse(2.5 * ball.epsilon() / steps);
+            double size = stepSize.orElse(ball.epsilon() * Math.min(1, 5.0 / steps));
             return new Pgd(new Options(ball, steps, size, randomStart, restarts, seed, targeted, projection));
         }
     }

@@ -73,6 +73,15 @@ class BadInputTest {
         refuses(attack, Nd4j.create(DataType.DOUBLE, 0, 6), Y, "at least one sample");
     }
 
+    @ParameterizedTest
+    @FieldSource("ATTACKS")
+    void aSingleClass(Attack attack) {
+        ClosedFormNet single = ClosedFormNet.linear(new double[6][1], new double[1], new InputBox(0, 1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> attack.attack(single, X, Nd4j.zeros(2)))
+                .withMessageContaining("at least 2 classes to attack, got 1");
+    }
+
     @Test
     void oneHotAndSparseLabelsAreTheSame() {
         INDArray oneHot = Nd4j.createFromArray(new float[][] {{1, 0, 0}, {0, 0, 1}});

@@ -3,6 +3,8 @@ package org.jacreg.attacks.evaluation;
 import org.jacreg.attacks.AttackResult;
 import org.jacreg.attacks.threat.Norm;
 import org.jacreg.classifier.Classifier;
+import org.jacreg.classifier.InputBox;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -61,12 +63,15 @@ record SuccessCheck(Classifier model, Norm norm, double epsilon) {
         }
         double least = points.minNumber().doubleValue();
         double greatest = points.maxNumber().doubleValue();
-        if (!(model.box().contains(least) && model.box().contains(greatest))) {
+        InputBox box = model.box();
+        boolean single = points.dataType() == DataType.FLOAT;
+        double lower = single ? (float) box.lower() : box.lower();
+        double upper = single ? (float) box.upper() : box.upper();
+        if (!(least >= lower && greatest <= upper)) {
             throw lie(
                     result,
                     0,
-                    "or another returned a point with entries in [" + least + ", " + greatest + "], outside "
-                            + model.box());
+                    "or another returned a point with entries in [" + least + ", " + greatest + "], outside " + box);
         }
     }
 

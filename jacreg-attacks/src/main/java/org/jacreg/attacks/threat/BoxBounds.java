@@ -1,6 +1,7 @@
 package org.jacreg.attacks.threat;
 
 import org.jacreg.classifier.InputBox;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -9,6 +10,14 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 final class BoxBounds {
 
     private BoxBounds() {}
+
+    /**
+     * The box as arrays of a type see it: bounds rounded to the type. Without this, an entry that was set to an upper bound of
+     * 0.1 would lie outside the box in FLOAT, where 0.1 is 0.100000001.
+     */
+    static InputBox inType(InputBox box, DataType type) {
+        return type == DataType.DOUBLE ? box : new InputBox((float) box.lower(), (float) box.upper());
+    }
 
     /** Clips every entry of {@code points} to the box, in place. */
     static void clip(INDArray points, InputBox box) {

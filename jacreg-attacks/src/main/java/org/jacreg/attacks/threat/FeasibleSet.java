@@ -6,8 +6,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * For every sample {@code n} of a batch, the points {@code {p : ||p - x_n|| <= epsilon, lower <= p_j <= upper}}.
  *
  * <p>Arrays are {@code [N, D]}, {@code D} the number of entries of one sample. What happens to a sample does not depend
- * on the other samples of the batch. The box holds exactly, the radius up to the rounding of {@code x_n + d} in the
- * arrays' type.
+ * on the other samples of the batch. The box holds exactly (its bounds rounded to the arrays' type), the radius up to
+ * the rounding of {@code x_n + d}.
  *
  * <p>Instances hold buffers and are for one thread.
  */

@@ -50,15 +50,16 @@ public record NormBall(Norm norm, double epsilon) {
      * The points of this ball around every sample that lie in a box.
      *
      * @param centers {@code [N, *]}, floating point; not modified, a copy is kept
-     * @param box the box
+     * @param box the box; its bounds are rounded to the centers' type
      * @return the set, one ball for every sample
      * @throws IllegalArgumentException if {@code centers} is empty or not floating point, or an entry is NaN or outside
      *     the box
      */
     public FeasibleSet around(INDArray centers, InputBox box) {
-        Centers checked = Centers.of(centers, box);
+        InputBox rounded = BoxBounds.inType(box, centers.dataType());
+        Centers checked = Centers.of(centers, rounded);
         return norm == Norm.LINF
-                ? new LinfFeasibleSet(checked, box, epsilon)
-                : new L2FeasibleSet(checked, box, epsilon);
+                ? new LinfFeasibleSet(checked, rounded, epsilon)
+                : new L2FeasibleSet(checked, rounded, epsilon);
     }
 }

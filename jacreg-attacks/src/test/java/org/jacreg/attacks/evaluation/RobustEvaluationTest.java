@@ -151,6 +151,20 @@ class RobustEvaluationTest {
                 .withMessageContaining("outside InputBox");
     }
 
+    /** An attack that hides its successes does not make a model look more robust. */
+    @Test
+    void deniedSuccessesAreFound() {
+        RobustnessCurve modest = RobustEvaluation.of(LINEAR)
+                .attack(eps -> (Attack) (model, x, y, listener) -> {
+                    AttackResult r = Pgd.linf(eps).steps(10).seed(1).build().attack(model, x, y, listener);
+                    return replaced(r, r.adversarial(), false);
+                })
+                .epsilons(.1, .3)
+                .run(X, Y);
+        assertThat(modest.brokenAt())
+                .isEqualTo(evaluation().epsilons(.1, .3).run(X, Y).brokenAt());
+    }
+
     private static AttackResult replaced(AttackResult r, INDArray points, boolean success) {
         List<AttackOutcome> outcomes = r.outcomes().stream()
                 .map(o -> new AttackOutcome(

@@ -230,4 +230,23 @@ class ProjectionPropertiesTest {
                 .isLessThan(2e-6);
         assertThat(Arrays.stream(points.toDoubleVector())).allMatch(UNIT::contains);
     }
+
+    /** Bounds that FLOAT cannot hold, and centers for which {@code x + (upper - x)} rounds past the bound. */
+    @Property(tries = 50)
+    void boxHoldsExactlyInFloat(@ForAll Norm norm, @ForAll boolean exact, @ForAll long seed) {
+        InputBox box = new InputBox(-2.7182818284, .1);
+        Random random = new Random(seed);
+        INDArray centers = Nd4j.createFromArray(
+                        random.doubles(60, box.lower(), box.upper()).toArray())
+                .reshape('c', 3, 20)
+                .castTo(DataType.FLOAT);
+        centers.putScalar(0, 0, .1);
+        INDArray points = Nd4j.createFromArray(random.doubles(60, -4, 2).toArray())
+                .reshape('c', 3, 20)
+                .castTo(DataType.FLOAT);
+        FeasibleSet set = new NormBall(norm, 9).around(centers, box);
+        (exact ? Projection.EXACT : Projection.RESCALE_THEN_CLIP).apply(points, set);
+        assertThat(Arrays.stream(points.data().asDouble()).max().orElseThrow()).isEqualTo(.1f);
+        assertThat(Arrays.stream(points.data().asDouble()).min().orElseThrow()).isEqualTo(-2.7182818284f);
+    }
 }

@@ -53,7 +53,7 @@ class AdversarialDataSetIteratorTest {
                 NET,
                 attackSeed -> {
                     seeds.add(attackSeed);
-                    return Pgd.linf(.1).steps(3).seed(attackSeed).build();
+                    return Pgd.linf(.1).steps(3).stepSize(.02).seed(attackSeed).build();
                 },
                 seed);
     }
@@ -80,6 +80,7 @@ class AdversarialDataSetIteratorTest {
                     .isEqualTo(clean.getLabels().dup('c').data().asDouble());
             INDArray expected = Pgd.linf(.1)
                     .steps(3)
+                    .stepSize(.02)
                     .seed(seeds.get(batches))
                     .build()
                     .attack(NET, clean.getFeatures(), clean.getLabels())
