@@ -134,6 +134,18 @@ public final class LabelledImages {
     }
 
     /**
+     * The first images.
+     *
+     * @param size how many, at least 1
+     * @return images {@code 0 .. size - 1}, copied
+     */
+    public LabelledImages first(int size) {
+        int[] indices = new int[size];
+        Arrays.setAll(indices, i -> i);
+        return choose(indices);
+    }
+
+    /**
      * Chosen images, scaled.
      *
      * @param indices which images, {@code N} of them; not modified

@@ -38,11 +38,9 @@ record Sample(LabelledImages images, List<Integer> places, INDArray x, INDArray 
 
     /** The first images of this sample; all of them if there are no more. */
     Sample first(int size, int classes) {
-        int[] indices = new int[Math.min(size, images.count())];
-        Arrays.setAll(indices, i -> i);
-        LabelledImages chosen = images.choose(indices);
-        return new Sample(
-                chosen, places.subList(0, indices.length), chosen.features(indices), chosen.oneHot(indices, classes));
+        LabelledImages chosen = images.first(Math.min(size, images.count()));
+        int[] all = chosen.all();
+        return new Sample(chosen, places.subList(0, all.length), chosen.features(all), chosen.oneHot(all, classes));
     }
 
     int size() {
