@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jacreg.graph.GraphCopy;
+import org.jacreg.graph.GraphDecoration;
 import org.jacreg.graph.InputCheck;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -57,7 +58,7 @@ public final class Jacobian {
         this.squaredSums = names(emitted, row -> perRow(row, sd::squaredNorm, row::mul));
         this.absoluteSums =
                 names(emitted, row -> perRow(row, sd::norm1, other -> sd.math().abs(other)));
-        SDVariable v = sd.placeHolder("v", type, fixedBatch, classes);
+        SDVariable v = sd.placeHolder(GraphDecoration.PREFIX + "v", type, fixedBatch, classes);
         this.cotangent = v.name();
         this.product = emitter.product(v).name();
     }
