@@ -62,9 +62,13 @@ public final class GraphCopy {
         for (SDVariable variable : copy.variables()) {
             VariableType type = variable.getVariableType();
             String name = variable.name();
-            if (type == VariableType.VARIABLE && original.hasVariable(name)) {
+            // What is under the prefix here is the copy's own, even if a decorated original has the same name.
+            if (GraphDecoration.isOurs(name) || !original.hasVariable(name)) {
+                continue;
+            }
+            if (type == VariableType.VARIABLE) {
                 derived.getVariablesArrays().setArray(name, original.getArrForVarName(name));
-            } else if (type == VariableType.CONSTANT && original.hasVariable(name)) {
+            } else if (type == VariableType.CONSTANT) {
                 derived.getConstantArrays().setArray(name, original.getArrForVarName(name));
             }
         }

@@ -58,6 +58,7 @@ public final class Jacobian {
         this.squaredSums = names(emitted, row -> perRow(row, sd::squaredNorm, row::mul));
         this.absoluteSums =
                 names(emitted, row -> perRow(row, sd::norm1, other -> sd.math().abs(other)));
+        // Name scopes do not reach the names of placeholders, and the user may have a variable of this name.
         SDVariable v = sd.placeHolder(GraphDecoration.PREFIX + "v", type, fixedBatch, classes);
         this.cotangent = v.name();
         this.product = emitter.product(v).name();
