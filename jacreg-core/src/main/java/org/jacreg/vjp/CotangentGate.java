@@ -84,17 +84,20 @@ final class CotangentGate {
         }
         Map<String, INDArray> values = evaluate(fed);
         for (Claim claim : claims) {
-            INDArray value = Objects.requireNonNull(values.get(claim.cotangent().name()));
-            long[] wanted = concrete(claim.target());
-            if (!Arrays.equals(value.shape(), wanted)) {
-                throw new IllegalStateException(claim.describe("shape " + Arrays.toString(value.shape()) + " for "
-                        + probe.sampleBatchSize() + " samples and " + stack + " stacked cotangents; expected "
-                        + Arrays.toString(wanted)));
-            }
-            if (value.dataType() != claim.target().dataType()) {
-                throw new IllegalStateException(claim.describe("type " + value.dataType() + "; expected "
-                        + claim.target().dataType()));
-            }
+            check(claim, Objects.requireNonNull(values.get(claim.cotangent().name())));
+        }
+    }
+
+    private void check(Claim claim, INDArray value) {
+        long[] wanted = concrete(claim.target());
+        if (!Arrays.equals(value.shape(), wanted)) {
+            throw new IllegalStateException(claim.describe("shape " + Arrays.toString(value.shape()) + " for "
+                    + probe.sampleBatchSize() + " samples and " + stack + " stacked cotangents; expected "
+                    + Arrays.toString(wanted)));
+        }
+        if (value.dataType() != claim.target().dataType()) {
+            throw new IllegalStateException(claim.describe(
+                    "type " + value.dataType() + "; expected " + claim.target().dataType()));
         }
     }
 
@@ -113,12 +116,15 @@ final class CotangentGate {
     /** Evaluates cotangent by cotangent, in the order of the walk, to name the rule that fails first. */
     private IllegalStateException firstFailure(Map<String, INDArray> fed, RuntimeException together) {
         for (Claim claim : claims) {
+            INDArray value;
             try {
-                sd.output(fed, List.of(claim.cotangent().name()));
+                value = sd.outputSingle(fed, claim.cotangent().name());
             } catch (RuntimeException e) {
                 return new IllegalStateException(
                         claim.describe("nodes that cannot be evaluated: " + e.getMessage()), e);
             }
+            // A cotangent of a wrong shape makes later rules fail: the first of them is to blame.
+            check(claim, value);
         }
         return new IllegalStateException("the cotangents cannot be evaluated: " + together.getMessage(), together);
     }
