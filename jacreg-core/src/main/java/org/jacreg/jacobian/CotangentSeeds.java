@@ -4,7 +4,6 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.random.custom.RandomNormal;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -12,6 +11,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * runs.
  */
 public final class CotangentSeeds {
+
+    private static final int DRAWN_SAMPLES = 1024;
 
     private CotangentSeeds() {}
 
@@ -46,18 +47,27 @@ public final class CotangentSeeds {
     /**
      * Random directions, uniform on the unit sphere, drawn afresh every time the graph runs.
      *
-     * <p>A normalised standard normal vector; drawn in float32 from ND4J's global generator, {@code
-     * Nd4j.getRandom().setSeed(...)}.
+     * <p>A normalised standard normal vector from ND4J's global generator, {@code Nd4j.getRandom().setSeed(...)}. In batches
+     * of more than {@value #DRAWN_SAMPLES} samples, sample {@code n} shares its directions with sample {@code n -
+     * }{@value #DRAWN_SAMPLES}.
      *
      * @param logits {@code [N, C]}; its graph gains nodes
      * @param classes {@code C}; with one class the directions are plus and minus 1
      * @param count {@code V}, the number of directions per sample
-     * @return {@code [V*N, C]}, rows of Euclidean norm 1
+     * @return {@code [V*N, C]}, rows of Euclidean norm 1, direction-major
      */
     public static SDVariable randomDirections(SDVariable logits, int classes, int count) {
+        /*
+         * ND4J 1.0.0-M2.1 has two families of random ops. Those that take their shape from a variable draw from a generator
+         * of their own, which no seed reaches and which yields the same numbers at every run of a session. Those that draw
+         * from the global generator have a fixed shape; hence a fixed number of draws, of which a batch takes what it needs.
+         */
         SameDiff sd = logits.getSameDiff();
-        SDVariable shape = sd.shape(logits).mul(sd.constant(Nd4j.createFromArray(new long[] {count, 1})));
-        SDVariable normal = new RandomNormal(sd, shape, 0, 1).outputVariable().castTo(logits.dataType());
+        SDVariable pool = sd.random().normal(0, 1, logits.dataType(), count, DRAWN_SAMPLES, classes);
+        SDVariable samples = sd.range(
+                sd.constant(Nd4j.scalar(0L)), sd.sizeAt(logits, 0), sd.constant(Nd4j.scalar(1L)), DataType.INT64);
+        SDVariable drawn = sd.math().floorMod(samples, sd.constant(Nd4j.scalar((long) DRAWN_SAMPLES)));
+        SDVariable normal = sd.reshape(sd.gather(pool, drawn, 1), -1, classes);
         // A norm over an axis of length 1 is a sign; SameDiff of ND4J 1.0.0-M2.1 fails to compute it as a norm.
         return classes == 1 ? sd.math().sign(normal) : normal.div(sd.norm2(normal, true, 1));
     }
