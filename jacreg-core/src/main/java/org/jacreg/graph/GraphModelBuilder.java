@@ -165,18 +165,20 @@ public final class GraphModelBuilder {
     }
 
     private @Nullable String inferLabel(GraphStructure structure, List<GraphOp> lossOps, String output, String in) {
-        if (lossOps.isEmpty()) {
-            return null;
-        }
+        List<GraphOp> onOutput = lossOps.stream()
+                .filter(op -> structure
+                        .ancestors(List.of(LossOp.of(op).orElseThrow().predictionsOf(op)))
+                        .contains(output))
+                .toList();
         Set<String> behindLabels = new TreeSet<>();
-        lossOps.forEach(op -> behindLabels.addAll(
+        onOutput.forEach(op -> behindLabels.addAll(
                 structure.ancestors(List.of(LossOp.of(op).orElseThrow().labelsOf(op)))));
         List<String> candidates = structure.placeholders(behindLabels).stream()
                 .filter(name -> !name.equals(in))
                 .toList();
         if (candidates.size() > 1) {
             throw new IllegalArgumentException(
-                    "the loss on '" + output + "' takes its labels from several placeholders: " + candidates
+                    "the losses on '" + output + "' take their labels from several placeholders: " + candidates
                             + ". Choose one with .label(\"name\")");
         }
         return candidates.isEmpty() ? null : candidates.get(0);
