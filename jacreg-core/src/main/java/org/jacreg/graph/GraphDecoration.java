@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.nd4j.autodiff.samediff.NameScope;
-import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.autodiff.samediff.internal.Variable;
@@ -118,12 +117,7 @@ public final class GraphDecoration {
         }
     }
 
-    /**
-     * Forgets the gradient function, so that SameDiff builds one for the graph as it is now.
-     *
-     * @param sd the graph; loses its "grad" function
-     */
-    public static void dropGradientFunction(SameDiff sd) {
+    private static void dropGradientFunction(SameDiff sd) {
         // setLossVariables is the one public call that drops the function; names stay, but for variables that are gone.
         sd.setLossVariables(
                 sd.getLossVariables().stream().filter(sd::hasVariable).toArray(String[]::new));
@@ -132,15 +126,5 @@ public final class GraphDecoration {
     /** Whether a name is under the prefix. */
     static boolean isOurs(String name) {
         return name.startsWith(PREFIX);
-    }
-
-    /**
-     * The variables that were added.
-     *
-     * @param sd the graph; not modified
-     * @return those under the prefix
-     */
-    public static List<SDVariable> variables(SameDiff sd) {
-        return sd.variables().stream().filter(v -> isOurs(v.name())).toList();
     }
 }

@@ -1,7 +1,7 @@
 package org.jacreg.regularizer;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jacreg.graph.GraphDecoration;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphModelBuilder;
@@ -185,19 +185,24 @@ public final class JacobianRegularizer {
         }
         GraphModel model = model();
         JacobianGraph jacobian = JacobianGraph.of(model, rules, inputShape);
-        List<String> before = new ArrayList<>(sd.getLossVariables());
+        List<String> before = List.copyOf(sd.getLossVariables());
+        return GraphDecoration.add(sd, () -> {
+            emit(model, jacobian);
+            minimize(before);
+            return new RegularizedGraph(sd, before);
+        });
+    }
+
+    /** Swaps the loss and builds the gradients at once, so that what SameDiff cannot differentiate shows here. */
+    private void minimize(List<String> before) {
+        sd.setLossVariables(RegularizedGraph.TOTAL);
         try {
-            GraphDecoration.add(sd, () -> {
-                emit(model, jacobian);
-                sd.setLossVariables(RegularizedGraph.TOTAL);
-                QuietGradients.create(sd);
-                return true;
-            });
-        } catch (RuntimeException | Error e) {
+            QuietGradients.create(sd);
+        } catch (RuntimeException e) {
             sd.setLossVariables(before.toArray(new String[0]));
-            throw e;
+            throw new IllegalArgumentException(
+                    "SameDiff cannot build the gradients of the graph with its penalty: " + e.getMessage(), e);
         }
-        return new RegularizedGraph(sd, before);
     }
 
     private GraphModel model() {
@@ -227,12 +232,17 @@ public final class JacobianRegularizer {
         SDVariable penalty = rename(penalty().emit(jacobian), RegularizedGraph.PENALTY);
         // Name scopes do not reach the names of constants.
         SDVariable weight = sd.constant(RegularizedGraph.LAMBDA, Nd4j.scalar(penalty.dataType(), lambda));
-        SDVariable loss = model.lossVariables().stream()
-                .map(name -> sd.sum(sd.getVariable(name)))
-                .reduce(SDVariable::add)
-                .orElseThrow();
+        SDVariable loss = losses(model.lossVariables());
         SDVariable weighted = penalty.mul(weight).castTo(loss.dataType());
         TotalLoss.emit(loss.add(weighted), RegularizedGraph.TOTAL);
+    }
+
+    /** Adds up the user's losses; the names of the summands tell which they are, see {@link RegularizedGraph#of}. */
+    private SDVariable losses(List<String> names) {
+        return IntStream.range(0, names.size())
+                .mapToObj(i -> sd.sum(RegularizedGraph.summand(i, names.get(i)), sd.getVariable(names.get(i))))
+                .reduce(SDVariable::add)
+                .orElseThrow();
     }
 
     private static SDVariable rename(SDVariable variable, String name) {

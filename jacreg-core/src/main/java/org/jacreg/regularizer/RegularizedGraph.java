@@ -1,6 +1,10 @@
 package org.jacreg.regularizer;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jacreg.graph.GraphDecoration;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -16,14 +20,43 @@ public final class RegularizedGraph {
     static final String LAMBDA = GraphDecoration.PREFIX + "lambda";
     static final String TOTAL = GraphDecoration.PREFIX + "total";
 
+    private static final Pattern SUMMAND = Pattern.compile(GraphDecoration.PREFIX + "loss_of/(\\d+)/(.*)");
+
     private final SameDiff sd;
-    private final List<String> lossesBefore;
     private final SDVariable total;
+    private final List<String> lossesBefore;
 
     RegularizedGraph(SameDiff sd, List<String> lossesBefore) {
         this.sd = sd;
-        this.lossesBefore = List.copyOf(lossesBefore);
         this.total = sd.getVariable(TOTAL);
+        this.lossesBefore = List.copyOf(lossesBefore);
+    }
+
+    /**
+     * Finds the penalty in a graph that was decorated, saved and loaded again.
+     *
+     * @param sd a graph with a penalty; not modified
+     * @return its handle
+     * @throws IllegalArgumentException if the graph has no penalty
+     */
+    public static RegularizedGraph of(SameDiff sd) {
+        if (!sd.hasVariable(TOTAL)) {
+            throw new IllegalArgumentException("the graph has no Jacobian penalty (no variable '" + TOTAL
+                    + "'); attach one with JacobianRegularizer.frobenius(sd).attach()");
+        }
+        Map<Integer, String> losses = new TreeMap<>();
+        for (SDVariable variable : sd.variables()) {
+            Matcher matcher = SUMMAND.matcher(variable.name());
+            if (matcher.matches()) {
+                losses.put(Integer.valueOf(matcher.group(1)), matcher.group(2));
+            }
+        }
+        return new RegularizedGraph(sd, List.copyOf(losses.values()));
+    }
+
+    /** The name, within the prefix, of the sum over one of the user's loss variables. */
+    static String summand(int index, String loss) {
+        return "loss_of/" + index + "/" + loss;
     }
 
     /**

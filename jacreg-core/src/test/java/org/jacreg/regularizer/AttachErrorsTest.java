@@ -98,7 +98,9 @@ class AttachErrorsTest {
         sd.nn().leakyReluDerivative("odd", sd.getVariable("loss"), 0.1);
         sd.setLossVariables("odd");
         assertRefused(sd, PenaltyKind.FROBENIUS, r -> r.logits("logits").label("label"))
-                .isInstanceOf(UnsupportedOperationException.class);
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cannot build the gradients")
+                .hasCauseInstanceOf(UnsupportedOperationException.class);
         assertThat(sd.getLossVariables()).containsExactly("odd");
     }
 
