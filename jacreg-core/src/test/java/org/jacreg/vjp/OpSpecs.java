@@ -205,11 +205,6 @@ final class OpSpecs {
                         (sd, x) -> sd.math().square(sd.mean(x, -1)),
                         3,
                         4),
-                OpSpec.of(
-                        "softmax of one class, plus x",
-                        "softmax",
-                        (sd, x) -> sd.nn().softmax(x, 1).add(x),
-                        1),
                 OpSpec.of("softmax", "softmax", (sd, x) -> sd.nn().softmax(x, 1), 4),
                 OpSpec.of(
                         "softmax of the last axis",
@@ -223,6 +218,11 @@ final class OpSpecs {
                         (sd, x) -> sd.nn().softmax(x, 1),
                         3,
                         4),
+                OpSpec.of(
+                        "softmax of one class, plus x",
+                        "softmax",
+                        (sd, x) -> sd.nn().softmax(x, 1).add(x),
+                        1),
                 OpSpec.of("log softmax", "log_softmax", (sd, x) -> sd.nn().logSoftmax(x), 4));
     }
 
