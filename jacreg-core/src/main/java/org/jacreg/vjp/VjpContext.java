@@ -181,10 +181,10 @@ public final class VjpContext {
     /**
      * Fails where a rule would have to fold the batch axis while cotangents are stacked on it.
      *
-     * @param axis the axis that the rule folds, not negative
+     * @param axis the axis of the first input that the rule folds, not negative
      */
     public void requireNotBatchAxis(int axis) {
-        if (axis == outputSpec().batchAxis() || (stack > 1 && axis == 0)) {
+        if (axis == inputSpec(0).batchAxis() || (stack > 1 && axis == 0)) {
             throw new IllegalArgumentException(
                     "op '" + op.opName() + "' computing '" + op.outputs().get(0) + "' works along the batch axis "
                             + axis + ", so samples are coupled and have no Jacobian of their own");
