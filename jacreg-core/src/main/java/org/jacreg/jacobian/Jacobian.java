@@ -29,14 +29,16 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 public final class Jacobian {
 
     /** Rows of J are computed for so many samples at a time that J holds about this many numbers. */
-    private static final long CHUNK_ELEMENTS = 1L << 24;
+    static final long CHUNK_ELEMENTS = 1L << 24;
 
     private final GraphCopy copy;
     private final String input;
+    private final DataType inputType;
     private final DataType type;
     private final int classes;
     private final long[] inputShape;
     private final long fixedBatch;
+    private final long chunkElements;
     private final List<String> rows;
     private final List<String> squaredSums;
     private final List<String> absoluteSums;
@@ -48,11 +50,14 @@ public final class Jacobian {
         this.input = parts.model().input();
         JacobianGraph emitter = parts.emitter();
         SameDiff sd = copy.graph();
+        // SameDiff of ND4J 1.0.0-M2.1 closes arrays that it has to cast itself; they are the caller's.
+        this.inputType = sd.getVariable(input).dataType();
         this.type = emitter.logits().dataType();
         this.classes = emitter.probe().classes();
         this.inputShape = emitter.probe().inputShape();
         this.fixedBatch =
                 emitter.probe().spec(input).batched() ? -1 : emitter.probe().sampleBatchSize();
+        this.chunkElements = parts.chunkElements();
         List<SDVariable> emitted = emitter.rows();
         this.rows = names(emitted, row -> row);
         this.squaredSums = names(emitted, row -> perRow(row, sd::squaredNorm, row::mul));
@@ -153,8 +158,8 @@ public final class Jacobian {
         InputCheck.finite("cotangent v", v);
         copy.refresh();
         Map<String, INDArray> fed = new HashMap<>();
-        fed.put(input, x);
-        fed.put(cotangent, v);
+        fed.put(input, x.castTo(inputType));
+        fed.put(cotangent, v.castTo(type));
         return copy.graph().outputSingle(fed, product).dup();
     }
 
@@ -210,7 +215,7 @@ public final class Jacobian {
 
     private Map<String, INDArray> evaluate(INDArray x, List<String> names) {
         copy.refresh();
-        return copy.graph().output(Map.of(input, x), names);
+        return copy.graph().output(Map.of(input, x.castTo(inputType)), names);
     }
 
     private interface Chunk {
@@ -219,7 +224,7 @@ public final class Jacobian {
 
     private void chunks(long n, Chunk chunk) {
         long perSample = classes * Arrays.stream(inputShape).reduce(1, (a, b) -> a * b);
-        long size = fixedBatch > 0 ? fixedBatch : Math.max(1, CHUNK_ELEMENTS / perSample);
+        long size = fixedBatch > 0 ? fixedBatch : Math.max(1, chunkElements / perSample);
         for (long from = 0; from < n; from += size) {
             chunk.run(from, Math.min(n, from + size));
         }

@@ -16,13 +16,14 @@ public final class JacobianBuilder {
     private @Nullable String logits;
     private long @Nullable [] inputShape;
     private VjpRules rules = VjpRules.standard();
+    private long chunkElements = Jacobian.CHUNK_ELEMENTS;
 
     JacobianBuilder(SameDiff sd) {
         this.sd = sd;
     }
 
     /** What a Jacobian is made of. */
-    record Parts(GraphCopy copy, GraphModel model, JacobianGraph emitter) {}
+    record Parts(GraphCopy copy, GraphModel model, JacobianGraph emitter, long chunkElements) {}
 
     /**
      * Names the input.
@@ -68,6 +69,12 @@ public final class JacobianBuilder {
         return this;
     }
 
+    /** How many numbers of J are computed at a time; for tests. */
+    JacobianBuilder chunkElements(long count) {
+        this.chunkElements = count;
+        return this;
+    }
+
     /**
      * Differentiates the graph.
      *
@@ -92,6 +99,6 @@ public final class JacobianBuilder {
                 .logits(original.logits())
                 .build();
         JacobianGraph emitter = JacobianGraph.of(model, rules, inputShape);
-        return GraphDecoration.add(copy.graph(), () -> new Jacobian(new Parts(copy, model, emitter)));
+        return GraphDecoration.add(copy.graph(), () -> new Jacobian(new Parts(copy, model, emitter, chunkElements)));
     }
 }
