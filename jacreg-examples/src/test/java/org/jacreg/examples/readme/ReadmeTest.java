@@ -46,6 +46,7 @@ class ReadmeTest {
         assertThat(outcome.norms().meanFrobenius()).isPositive();
         // 2,000 digits seen once lift the accuracy far above the one in ten of guessing; an attack does not raise it.
         assertThat(outcome.attacked().accuracy()).isGreaterThan(0.5);
-        assertThat(outcome.robustAccuracy()).isLessThanOrEqualTo(outcome.attacked().accuracy());
+        assertThat(outcome.robustAccuracy())
+                .isLessThanOrEqualTo(outcome.attacked().accuracy());
     }
 }
