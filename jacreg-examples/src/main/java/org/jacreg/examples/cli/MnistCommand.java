@@ -155,7 +155,7 @@ final class MnistCommand implements Callable<Integer> {
         console.flush();
         new HtmlReport().write(result, html);
         console.println();
-        console.println("report: " + html);
-        console.println("data:   " + json);
+        console.println("report: " + html.toAbsolutePath().normalize());
+        console.println("data:   " + json.toAbsolutePath().normalize());
     }
 }

@@ -2,6 +2,7 @@ package org.jacreg.examples.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,12 @@ final class ChartSheet {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChartSheet.class);
 
+    private final Function<LineChart, Figure> drawing;
     private @Nullable String failure;
+
+    ChartSheet(Function<LineChart, Figure> drawing) {
+        this.drawing = drawing;
+    }
 
     List<Figure> draw(List<LineChart> charts) {
         List<Figure> figures = new ArrayList<>();
@@ -31,11 +37,19 @@ final class ChartSheet {
             return Figure.missing(chart, failure);
         }
         try {
-            return Figure.of(chart);
+            return drawing.apply(chart);
         } catch (LinkageError | InternalError e) {
-            failure = "this Java has no usable fonts (install fontconfig and a font): " + e.getMessage();
+            failure = "this Java finds no fonts; install fontconfig and a font (" + rootCause(e) + ")";
             LOG.warn("Plots are not drawn: {}", failure);
             return Figure.missing(chart, failure);
         }
+    }
+
+    private static Throwable rootCause(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 }

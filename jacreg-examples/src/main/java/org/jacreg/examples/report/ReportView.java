@@ -44,7 +44,7 @@ record ReportView(
     record Entry(String name, String value) {}
 
     static ReportView of(ExperimentResult result) {
-        ChartSheet sheet = new ChartSheet();
+        ChartSheet sheet = new ChartSheet(Figure::of);
         return new ReportView(
                 result.startedAt(),
                 ScoreColumn.significant(result.wallSeconds()) + " s",

@@ -22,7 +22,7 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
         Builder builder = new Builder(preset);
         switch (preset) {
             case QUICK ->
-                builder.trainSize(2_000).testSize(250).epochs(2).pgdSteps(10).trackSize(100);
+                builder.trainSize(4_000).testSize(250).epochs(2).pgdSteps(10).trackSize(100);
             case STANDARD -> {}
             case FULL ->
                 builder.trainSize(60_000)
@@ -39,14 +39,14 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
     public static final class Builder {
         private final Preset preset;
         private long seed = 1;
-        private int trainSize = 20_000;
-        private int testSize = 1_000;
+        private int trainSize = 30_000;
+        private int testSize = 2_000;
         private List<Integer> hidden = List.of(200, 200);
-        private int epochs = 4;
+        private int epochs = 5;
         private int batchSize = 128;
         private double learningRate = 1e-3;
-        private double lambdaFrobenius = 0.05;
-        private double lambdaL11 = 0.01;
+        private double lambdaFrobenius = 0.03;
+        private double lambdaL11 = 0.003;
         private int attackSteps = 7;
         private double epsilonLinf = 0.1;
         private double epsilonL2 = 1.5;

@@ -57,6 +57,7 @@ class ChartsTest {
 
     @Test
     void logarithmicPlotLeavesOutWhatHasNoLogarithm() {
+        Fonts.assumeUsable();
         LineChart chart = new LineChart(
                 "t",
                 "x",
