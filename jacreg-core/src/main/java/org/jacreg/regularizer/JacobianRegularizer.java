@@ -88,10 +88,11 @@ public final class JacobianRegularizer {
     /**
      * Estimates the penalty by random projections instead of computing every row.
      *
-     * <p>{@code C/n sum_v ||J^T v||_2^2} over {@code n} directions uniform on the unit sphere of {@code R^C}, drawn afresh
-     * for every sample at every step, is unbiased for {@code ||J||_F^2}; with {@code A = J J^T} its variance is {@code (2C/(C+2)
-     * tr(A^2) - 2/(C+2) tr(A)^2) / n} (arXiv 1908.02729; math of the variance: Hoffman et al., section 2.3). Draws come from
-     * ND4J's generator: {@code Nd4j.getRandom().setSeed(...)} makes training reproducible.
+     * <p>{@code C/n sum_v ||J^T v||_2^2} over {@code n} directions uniform on the unit sphere of {@code R^C}, drawn afresh at
+     * every step, is unbiased for {@code ||J||_F^2} (Hoffman, Roberts and Yaida, arXiv 1908.02729). With {@code A = J J^T} its
+     * variance is {@code (2C/(C+2) tr(A^2) - 2/(C+2) tr(A)^2) / n}, which follows from the moments of a uniform direction. In
+     * batches of more than 1024 samples directions repeat from sample to sample. Draws come from ND4J's generator: {@code
+     * Nd4j.getRandom().setSeed(...)} makes training reproducible.
      *
      * @param count {@code n}, at least 1; Hoffman et al. use 1
      * @return this
