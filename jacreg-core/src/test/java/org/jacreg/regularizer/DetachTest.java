@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jacreg.nets.CentralDifferences;
 import org.jacreg.nets.SmallNets;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ class DetachTest {
         for (SameDiff sd : List.of(SmallNets.mlp(DataType.DOUBLE), SmallNets.conv(DataType.FLOAT))) {
             SmallNets.training(sd, new Adam(0.01));
             byte[] bytes = bytes(sd);
+            Map<String, String> wiring = wiring(sd);
             Set<String> ops = Set.copyOf(sd.getOps().keySet());
             Set<String> variables = Set.copyOf(sd.getVariables().keySet());
             RegularizedGraph graph = kind.attach(sd, 0.3);
@@ -44,8 +46,20 @@ class DetachTest {
             assertThat(sd.getOps().keySet()).isEqualTo(ops);
             assertThat(sd.getVariables().keySet()).isEqualTo(variables);
             assertThat(sd.getLossVariables()).containsExactly("loss");
+            assertThat(wiring(sd)).isEqualTo(wiring);
             assertThat(bytes(sd)).isEqualTo(bytes);
         }
+    }
+
+    /** Who produces and who consumes every variable, which the bytes do not tell. */
+    private static Map<String, String> wiring(SameDiff sd) {
+        Map<String, String> result = new TreeMap<>();
+        sd.getVariables()
+                .forEach((name, variable) -> result.put(
+                        name,
+                        variable.getOutputOfOp() + " -> " + variable.getInputsForOp() + " after "
+                                + variable.getControlDeps()));
+        return result;
     }
 
     private static void assertAddedNamesArePrefixed(SameDiff sd, Set<String> ops, Set<String> variables) {
