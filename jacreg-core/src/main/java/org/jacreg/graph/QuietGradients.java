@@ -5,6 +5,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
@@ -17,6 +18,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 public final class QuietGradients {
 
     private static final String NOISE = "Added differentiated op ";
+    private static final String GRADIENT_FUNCTION = "grad";
     private static final Object LOCK = new Object();
 
     private QuietGradients() {}
@@ -24,7 +26,8 @@ public final class QuietGradients {
     /**
      * Builds the gradient function of a graph, if there is none.
      *
-     * @param sd the graph; gains its "grad" function, as by {@link SameDiff#createGradFunction(String...)}
+     * @param sd the graph; gains its "grad" function, as by {@link SameDiff#createGradFunction(String...)}, with the array
+     *     cache switched off
      * @param variables further variables that need gradients, for example an input placeholder
      */
     public static void create(SameDiff sd, String... variables) {
@@ -34,6 +37,10 @@ public final class QuietGradients {
             System.setOut(filtered);
             try {
                 sd.createGradFunction(variables);
+                // The array cache of ND4J 1.0.0-M2.1 hands out arrays that are still in use: from the second step of a
+                // fit
+                // on, graphs with linear() train on wrong gradients. calculateGradients switches it off for itself.
+                Objects.requireNonNull(sd.getFunction(GRADIENT_FUNCTION)).setEnableCache(false);
             } finally {
                 filtered.flush();
                 if (System.out == filtered) {
