@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jacreg.graph.GraphDecoration;
+import org.jacreg.graph.QuietGradients;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -33,9 +34,10 @@ public final class RegularizedGraph {
     }
 
     /**
-     * Finds the penalty in a graph that was decorated, saved and loaded again.
+     * Finds the penalty in a graph that was decorated, saved and loaded again, and makes the graph ready to train on: a
+     * gradient function that SameDiff builds for itself reuses arrays too early (docs/nd4j-bugs.md).
      *
-     * @param sd a graph with a penalty; not modified
+     * @param sd a graph with a penalty; gains its gradient function, and is otherwise not modified
      * @return its handle
      * @throws IllegalArgumentException if the graph has no penalty
      */
@@ -51,6 +53,7 @@ public final class RegularizedGraph {
                 losses.put(Integer.valueOf(matcher.group(1)), matcher.group(2));
             }
         }
+        QuietGradients.create(sd);
         return new RegularizedGraph(sd, List.copyOf(losses.values()));
     }
 
