@@ -133,13 +133,8 @@ final class CotangentGate {
         long[] shape = spec.toArray();
         int batch = spec.batchAxis();
         if (batch >= 0) {
-            long perSample = sizeAtProbe(spec, batch);
-            shape[batch] = perSample * stack;
+            shape[batch] = probe.sizeInSampleBatch(spec.name(), batch) * stack;
         }
         return shape;
-    }
-
-    private long sizeAtProbe(TensorSpec spec, int axis) {
-        return probe.sizeInSampleBatch(spec.name(), axis);
     }
 }

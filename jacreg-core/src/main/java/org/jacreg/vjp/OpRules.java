@@ -17,16 +17,12 @@ record OpRules(
         boolean broadcasting,
         @Nullable String reason) {
 
-    /** In {@link #rules}, the key that stands for every input. */
-    static final int EVERY_INPUT = -1;
-
     OpRules {
         rules = Map.copyOf(rules);
     }
 
     @Nullable
     VjpRule rule(int input) {
-        VjpRule rule = rules.get(input);
-        return rule == null ? rules.get(EVERY_INPUT) : rule;
+        return rules.get(input);
     }
 }
