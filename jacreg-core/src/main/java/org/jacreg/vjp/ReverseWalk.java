@@ -62,8 +62,6 @@ public final class ReverseWalk {
             reason = entry.reason();
         } else if (entry.kind() != OpKind.ZERO && entry.rule(input) == null) {
             reason = "the op has rules, but none for this input";
-        } else if (op.outputs().size() > 1) {
-            reason = "ops with several outputs are not supported";
         }
         return reason == null
                 ? java.util.Optional.empty()
@@ -121,12 +119,27 @@ public final class ReverseWalk {
 
     private void step(
             GraphOp op, Set<String> active, Map<String, SDVariable> cotangents, CotangentGate gate, int stack) {
-        SDVariable cotangent = cotangents.get(op.outputs().get(0));
         OpRules entry = rules.find(op.opName());
-        if (cotangent == null || entry == null || entry.kind() == OpKind.ZERO) {
+        if (entry == null || entry.kind() == OpKind.ZERO) {
             return;
         }
-        VjpContext context = new VjpContext(model.sameDiff(), op, probe, stack);
+        for (int output = 0; output < op.outputs().size(); output++) {
+            SDVariable cotangent = cotangents.get(op.outputs().get(output));
+            if (cotangent != null) {
+                VjpContext context = new VjpContext(model.sameDiff(), op, probe, stack, output);
+                propagate(op, entry, context, cotangent, active, cotangents, gate);
+            }
+        }
+    }
+
+    private void propagate(
+            GraphOp op,
+            OpRules entry,
+            VjpContext context,
+            SDVariable cotangent,
+            Set<String> active,
+            Map<String, SDVariable> cotangents,
+            CotangentGate gate) {
         for (int input = 0; input < op.inputs().size(); input++) {
             String name = op.inputs().get(input);
             VjpRule rule = entry.rule(input);

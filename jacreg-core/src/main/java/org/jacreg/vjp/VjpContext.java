@@ -24,12 +24,14 @@ public final class VjpContext {
     private final GraphOp op;
     private final GraphProbe probe;
     private final int stack;
+    private final int outputIndex;
 
-    VjpContext(SameDiff sd, GraphOp op, GraphProbe probe, int stack) {
+    VjpContext(SameDiff sd, GraphOp op, GraphProbe probe, int stack, int outputIndex) {
         this.sd = sd;
         this.op = op;
         this.probe = probe;
         this.stack = stack;
+        this.outputIndex = outputIndex;
     }
 
     /**
@@ -79,12 +81,32 @@ public final class VjpContext {
     }
 
     /**
-     * The first output's value, not stacked.
+     * Which output the cotangent belongs to. A rule of an op with several outputs is asked once for every output that has a
+     * cotangent, and the results are added: {@code J^T ct = sum_k J_k^T ct_k}.
+     *
+     * @return the index, 0 for an op with one output
+     */
+    public int outputIndex() {
+        return outputIndex;
+    }
+
+    /**
+     * The value of the output that the cotangent belongs to, not stacked.
      *
      * @return the graph's own variable
      */
     public SDVariable output() {
-        return sd.getVariable(op.outputs().get(0));
+        return output(outputIndex);
+    }
+
+    /**
+     * An output's value, not stacked.
+     *
+     * @param index which output
+     * @return the graph's own variable
+     */
+    public SDVariable output(int index) {
+        return sd.getVariable(op.outputs().get(index));
     }
 
     /**
@@ -98,12 +120,31 @@ public final class VjpContext {
     }
 
     /**
-     * The first output's shape.
+     * The shape of the output that the cotangent belongs to.
      *
      * @return its type and shape, -1 on the batch axis
      */
     public TensorSpec outputSpec() {
-        return probe.spec(op.outputs().get(0));
+        return outputSpec(outputIndex);
+    }
+
+    /**
+     * An output's shape.
+     *
+     * @param index which output
+     * @return its type and shape, -1 on the batch axis
+     */
+    public TensorSpec outputSpec(int index) {
+        return probe.spec(op.outputs().get(index));
+    }
+
+    /**
+     * The number of the op's outputs.
+     *
+     * @return at least 1
+     */
+    public int outputCount() {
+        return op.outputs().size();
     }
 
     /**

@@ -15,7 +15,7 @@ public interface VjpRule {
      * Emits the product.
      *
      * @param context the op, its values and its shapes
-     * @param cotangent the cotangent of the op's (first) output, stacked: {@code [V*N, ...]} where the output is {@code
+     * @param cotangent the cotangent of the output {@link VjpContext#outputIndex()}, stacked: {@code [V*N, ...]} where the output is {@code
      *     [N, ...]}
      * @return the cotangent of the input, stacked in the same way; for an op registered as broadcasting it may still have
      *     the output's shape

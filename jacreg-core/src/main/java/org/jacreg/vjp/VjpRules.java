@@ -40,6 +40,13 @@ public final class VjpRules {
         ConvolutionRules.register(builder);
         PoolingRules.register(builder);
         EdgeRules.register(builder);
+        SelectionRules.register(builder);
+        CumulativeRules.register(builder);
+        LossRules.register(builder);
+        MovementRules.register(builder);
+        NormalizationRules.register(builder);
+        AttentionRules.register(builder);
+        RecurrentRules.register(builder);
         return builder.build();
     }
 

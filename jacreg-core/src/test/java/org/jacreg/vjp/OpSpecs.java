@@ -30,6 +30,14 @@ final class OpSpecs {
         rows.addAll(reductions());
         rows.addAll(convolutions());
         rows.addAll(poolings());
+        rows.addAll(PointwiseSpecs.rows());
+        rows.addAll(ReductionSpecs.rows());
+        rows.addAll(LossSpecs.rows());
+        rows.addAll(ShapeSpecs.rows());
+        rows.addAll(MatrixSpecs.rows());
+        rows.addAll(ConvolutionSpecs.rows());
+        rows.addAll(NormalizationSpecs.rows());
+        rows.addAll(RecurrentSpecs.rows());
         return rows;
     }
 
@@ -106,7 +114,7 @@ final class OpSpecs {
                 OpSpec.of("bias add", "biasadd", OpSpecs::biasAdd, 2, 3, 3));
     }
 
-    private static SDVariable weight(SameDiff sd, String name, long... shape) {
+    static SDVariable weight(SameDiff sd, String name, long... shape) {
         return sd.var(name, OpSpec.random(new Random(5), -1, 1, shape));
     }
 
