@@ -38,7 +38,9 @@ public final class VjpRules {
         ReductionRules.register(builder);
         SoftmaxRules.register(builder);
         ConvolutionRules.register(builder);
+        DepthwiseRules.register(builder);
         PoolingRules.register(builder);
+        ResamplingRules.register(builder);
         EdgeRules.register(builder);
         SelectionRules.register(builder);
         CumulativeRules.register(builder);
