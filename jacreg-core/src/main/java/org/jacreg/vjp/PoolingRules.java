@@ -11,21 +11,27 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Average pooling is a convolution of every channel with a constant window. Maximum pooling is, near a point without
  * ties, a choice of one tap per window; among equal taps the first in row-major order is chosen. Bespoke: the choice is a
- * mask that depends on the input but has no derivative, and what is scaled is the cotangent. The p-norm of a window is
- * {@code y = (sum_t |x_t|^p)^(1/p)}; its derivative by x_t is {@code sign(x_t) (|x_t| / y)^(p-1)}, and 0 where y is 0.
+ * mask that depends on the input but has no derivative, and what is scaled is the cotangent.
  */
 final class PoolingRules {
 
     private PoolingRules() {}
 
     static void register(VjpRules.Builder rules) {
-        for (String name : new String[] {"maxpool2d", "maxpool3dnew", "max_pool_with_argmax"}) {
+        for (String name : new String[] {"maxpool2d", "maxpool3dnew"}) {
             rules.rule(name, (context, ct) -> channelsFirst(context, ct, PoolingRules::maximum));
         }
         for (String name : new String[] {"avgpool2d", "avgpool3dnew"}) {
             rules.linear(name, (context, ct) -> channelsFirst(context, ct, PoolingRules::average));
         }
-        rules.rule("pnormpool2d", (context, ct) -> channelsFirst(context, ct, PoolingRules::norm));
+        rules.unsupported(
+                        "pnormpool2d",
+                        "ND4J 1.0.0-M2.1 cannot copy or save a graph with it (its class is not registered); take the root of"
+                                + " an average pool of powers")
+                .unsupported(
+                        "max_pool_with_argmax",
+                        "ND4J 1.0.0-M2.1 gives its result the input's shape, fills it with garbage and writes outside of"
+                                + " its memory; use maxPooling2d");
     }
 
     private interface PoolingRule {
@@ -39,30 +45,13 @@ final class PoolingRules {
     }
 
     private static SDVariable average(PoolingWindow w, SDVariable ct) {
-        boolean excludesPadding = w.extra() == 0;
         INDArray share = Nd4j.valueArrayOf(
                 w.geometry().shape(Axis::outputs, 1, 1), 1.0 / w.geometry().taps(), w.type());
-        if (excludesPadding) {
+        if (w.excludesPadding()) {
             share = w.validTaps().sum(true, 1).rdivi(1.0);
         }
         SDVariable planes = w.pooledPlanes(ct).mul(w.sd().constant(share));
         return w.asImage(w.geometry().adjoint(w.sd(), planes, w.ones()));
-    }
-
-    private static SDVariable norm(PoolingWindow w, SDVariable ct) {
-        SameDiff sd = w.sd();
-        double p = w.extra();
-        SDVariable norm = w.pooledPlanes(w.pooled());
-        SDVariable zero = sd.eq(norm, 0.0).castTo(w.type());
-        // Where the norm is 0 so is every tap of the window: 1 in place of the norm lets the taps' own 0 decide.
-        SDVariable factor = sd.math().pow(norm.add(zero), 1 - p);
-        long[] positions = w.geometry().shape(Axis::outputs, -1, 1);
-        SDVariable planes = w.context().perCotangent(w.pooledPlanes(ct), positions, positions, c -> c.mul(factor));
-        SDVariable spread = w.asImage(w.geometry().adjoint(sd, planes, w.ones()));
-        SDVariable size = sd.math().abs(w.image());
-        SDVariable slope = sd.math().sign(w.image()).mul(p == 2 ? size : sd.math().pow(size, p - 1));
-        long[] image = w.geometry().shape(Axis::size, -1, w.channels());
-        return w.context().perCotangent(spread, image, image, c -> c.mul(slope));
     }
 
     private static SDVariable maximum(PoolingWindow w, SDVariable ct) {

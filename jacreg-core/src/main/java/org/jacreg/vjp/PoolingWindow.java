@@ -37,9 +37,9 @@ record PoolingWindow(VjpContext context, WindowGeometry geometry, long channels,
         return layout.first(sd(), context.output());
     }
 
-    /** The argument between padding mode and layout: how to average, or the exponent of a norm. */
-    long extra() {
-        return ConvolutionRules.argument(context, 4 * geometry.rank() + 1);
+    /** Whether an average is taken over the taps that lie on the image alone. */
+    boolean excludesPadding() {
+        return ConvolutionRules.argument(context, 4 * geometry.rank() + 1) == 0;
     }
 
     /** {@code [M, C, *space]} of the image to planes. */

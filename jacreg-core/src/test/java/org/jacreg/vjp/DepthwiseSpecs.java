@@ -3,6 +3,7 @@ package org.jacreg.vjp;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.enums.WeightsFormat;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.DepthwiseConv2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.SConv2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
@@ -29,7 +30,8 @@ final class DepthwiseSpecs {
                 separable("separable, stride 2, dilated, padded", config(2, 3).sH(2).dW(2).pW(2), true, 2, 5, 4),
                 separable("separable SAME", same(3, 3).sH(2).sW(2), true, 2, 5, 4),
                 separable("separable NHWC", config(2, 2).dataFormat("NHWC"), true, 3, 4, 2),
-                separable("separable without points", config(2, 2), false, 2, 3, 4));
+                separable("separable without points", config(2, 2), false, 2, 3, 4),
+                OpSpec.firstOrder("separable weights OIYX", "sconv2d", DepthwiseSpecs::separableOutputsFirst, 2, 4, 3));
     }
 
     private static Conv2DConfig.Conv2DConfigBuilder config(int kH, int kW) {
@@ -64,6 +66,13 @@ final class DepthwiseSpecs {
     private static SDVariable formatted(SameDiff sd, SDVariable x, int format, long... weights) {
         SDVariable[] inputs = {x, OpSpecs.weight(sd, "k", weights)};
         return ConvolutionSpecs.formatted(sd, new DepthwiseConv2D(sd, inputs, config(3, 2).build()), format);
+    }
+
+    private static SDVariable separableOutputsFirst(SameDiff sd, SDVariable x) {
+        Conv2DConfig config =
+                config(3, 2).weightsFormat(WeightsFormat.OIYX).build();
+        SDVariable[] inputs = {x, OpSpecs.weight(sd, "k", 2, 2, 3, 2), OpSpecs.weight(sd, "p", 3, 4, 1, 1)};
+        return sd.math().tanh(new SConv2D(sd, inputs, config).outputVariable());
     }
 
     private static OpSpec separable(
