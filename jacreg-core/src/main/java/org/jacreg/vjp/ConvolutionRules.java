@@ -52,8 +52,7 @@ final class ConvolutionRules {
         requireUnstacked(context, 1);
         WindowGeometry geometry = WindowGeometry.of(context, context.inputSpec(0), context.outputSpec(), layout);
         SDVariable image = layout.first(sd, context.input(0));
-        return format(context, layout)
-                .fromChannelsFirst(sd, geometry.weightsAdjoint(sd, image, layout.first(sd, ct)));
+        return format(context, layout).fromChannelsFirst(sd, geometry.weightsAdjoint(sd, image, layout.first(sd, ct)));
     }
 
     private static SDVariable transposedImage(VjpContext context, SDVariable ct) {
@@ -91,7 +90,8 @@ final class ConvolutionRules {
     static void requireUnstacked(VjpContext context, int input) {
         if (context.stack() > 1) {
             throw new IllegalArgumentException(context.describe() + ": the gradient by input " + input + " ('"
-                    + context.inputSpec(input).name() + "') sums over the batch, so only one cotangent can be pulled back"
+                    + context.inputSpec(input).name()
+                    + "') sums over the batch, so only one cotangent can be pulled back"
                     + " at a time, not " + context.stack());
         }
     }

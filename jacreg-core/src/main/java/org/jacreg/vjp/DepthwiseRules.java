@@ -33,10 +33,14 @@ final class DepthwiseRules {
                         "sconv2d",
                         OpKind.BILINEAR,
                         Map.of(
-                                0, (context, ct) -> depthwise(context).image(throughPoints(context, ct)),
-                                1, (context, ct) -> depthwise(context).weights(throughPoints(context, ct)),
-                                2, DepthwiseRules::pointsOrBias,
-                                3, DepthwiseRules::bias));
+                                0,
+                                (context, ct) -> depthwise(context).image(throughPoints(context, ct)),
+                                1,
+                                (context, ct) -> depthwise(context).weights(throughPoints(context, ct)),
+                                2,
+                                DepthwiseRules::pointsOrBias,
+                                3,
+                                DepthwiseRules::bias));
     }
 
     private static Depthwise depthwise(VjpContext context) {
@@ -143,8 +147,7 @@ final class DepthwiseRules {
             long[] split = geometry.shape(Axis::outputs, -1, multiplier());
             SDVariable window = sd().permute(sd().reshape(layout.first(sd(), ct), split), 2, 3, 0, 1);
             SDVariable perSample = convolve(geometry.swapped(), samplesAsChannels, window);
-            SDVariable open = sd().reshape(
-                    perSample, geometry.shape(Axis::kernel, -1, channels(), multiplier()));
+            SDVariable open = sd().reshape(perSample, geometry.shape(Axis::kernel, -1, channels(), multiplier()));
             return format(context).fromChannelsFirst(sd(), sd().sum(open, 0));
         }
 
@@ -155,14 +158,10 @@ final class DepthwiseRules {
                 return ct;
             }
             SDVariable open = sd().reshape(ct, -1, row.outputs(), 1, column.outputs(), 1);
-            SDVariable padded = EdgeRules.pad(
-                    sd(), open, new long[5], new long[] {0, 0, row.stride() - 1, 0, column.stride() - 1});
+            SDVariable padded =
+                    EdgeRules.pad(sd(), open, new long[5], new long[] {0, 0, row.stride() - 1, 0, column.stride() - 1});
             return sd().reshape(
-                            padded,
-                            -1,
-                            multiplied,
-                            row.outputs() * row.stride(),
-                            column.outputs() * column.stride());
+                            padded, -1, multiplied, row.outputs() * row.stride(), column.outputs() * column.stride());
         }
 
         /** The windows turned round, {@code [kH, kW, C*m, 1]}: a product with the reversing permutation turns the taps. */

@@ -30,7 +30,8 @@ record KernelFormat(int space, long number) {
     }
 
     private int[] toSpaceFirst() {
-        int[] axes = IntStream.range(number == 1 ? 2 : 1, space + 4).limit(space + 2).toArray();
+        int[] axes =
+                IntStream.range(number == 1 ? 2 : 1, space + 4).limit(space + 2).toArray();
         axes[space] = number == 1 ? 1 : space + 1;
         axes[space + 1] = 0;
         return axes;

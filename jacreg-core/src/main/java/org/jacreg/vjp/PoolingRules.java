@@ -67,16 +67,14 @@ final class PoolingRules {
         long kH = row.kernel();
         long kW = column.kernel();
         SDVariable taps = sd.reshape(
-                sd.permute(
-                        sd.reshape(w.image(), -1, row.outputs(), kH, column.outputs(), kW), 0, 1, 3, 2, 4),
+                sd.permute(sd.reshape(w.image(), -1, row.outputs(), kH, column.outputs(), kW), 0, 1, 3, 2, 4),
                 -1,
                 row.outputs(),
                 column.outputs(),
                 kH * kW);
         SDVariable largest = sd.reshape(w.pooled(), -1, row.outputs(), column.outputs(), 1);
         SDVariable chosen = firstTrue(sd.eq(taps, largest).castTo(w.type()), 3);
-        SDVariable mask =
-                sd.permute(sd.reshape(chosen, -1, row.outputs(), column.outputs(), kH, kW), 0, 1, 3, 2, 4);
+        SDVariable mask = sd.permute(sd.reshape(chosen, -1, row.outputs(), column.outputs(), kH, kW), 0, 1, 3, 2, 4);
         long[] rows = {-1, w.channels() * row.size() * column.size()};
         SDVariable flatMask = sd.reshape(mask, rows);
         SDVariable repeated = sd.reshape(sd.cnn().upsampling2d(ct, (int) kH, (int) kW, true), rows);

@@ -41,6 +41,7 @@ public final class VjpRules {
         DepthwiseRules.register(builder);
         PoolingRules.register(builder);
         ResamplingRules.register(builder);
+        PatchRules.register(builder);
         EdgeRules.register(builder);
         SelectionRules.register(builder);
         CumulativeRules.register(builder);

@@ -51,13 +51,13 @@ record WindowGeometry(List<Axis> axes) {
         static final Axis SINGLE = new Axis(1, 1, 1, 1, 0, 1);
 
         /** The axis of an op with one of ND4J's padding modes. */
-        static Axis of(
-                long mode, long size, long outputs, long kernel, long stride, long padding, long dilation) {
+        static Axis of(long mode, long size, long outputs, long kernel, long stride, long padding, long dilation) {
             Axis explicit = new Axis(size, outputs, kernel, stride, padding, dilation);
             if (mode == EXPLICIT) {
                 return explicit;
             }
-            // SAME puts the smaller half of the padding in front; CAUSAL puts all of it there, and looks at no later element.
+            // SAME puts the smaller half of the padding in front; CAUSAL puts all of it there, and looks at no later
+            // element.
             long front = mode == SAME ? Math.max(explicit.span() - size, 0) / 2 : (kernel - 1) * dilation;
             return new Axis(size, outputs, kernel, stride, front, dilation);
         }
@@ -111,22 +111,26 @@ record WindowGeometry(List<Axis> axes) {
         long[] a = context.integerArguments();
         int rank = layout.space();
         int first = layout.firstSpace();
-        long mode = a[4 * rank];
-        if (mode > CAUSAL) {
+        long mode = requireKnownMode(context, a[4 * rank]);
+        return new WindowGeometry(IntStream.range(0, rank)
+                        .mapToObj(i -> Axis.of(
+                                mode,
+                                image.dim(first + i),
+                                positions.dim(first + i),
+                                a[i],
+                                a[rank + i],
+                                a[2 * rank + i],
+                                a[3 * rank + i]))
+                        .toList())
+                .atLeastPlanar();
+    }
+
+    private static long requireKnownMode(VjpContext context, long mode) {
+        if (mode < EXPLICIT || mode > CAUSAL) {
             throw new IllegalArgumentException(context.describe() + " has padding mode " + mode
                     + "; explicit (0), SAME (1) and CAUSAL (2) are supported");
         }
-        return new WindowGeometry(IntStream.range(0, rank)
-                .mapToObj(i -> Axis.of(
-                        mode,
-                        image.dim(first + i),
-                        positions.dim(first + i),
-                        a[i],
-                        a[rank + i],
-                        a[2 * rank + i],
-                        a[3 * rank + i]))
-                .toList())
-                .atLeastPlanar();
+        return mode;
     }
 
     /** A window of one tap over every element of a plane. */
@@ -230,8 +234,8 @@ record WindowGeometry(List<Axis> axes) {
     /** The window over every element of the image, without padding. */
     WindowGeometry atUnitStride() {
         return new WindowGeometry(axes.stream()
-                .map(axis -> new Axis(
-                        axis.size() + axis.reach() - 1, axis.size(), axis.kernel(), 1, 0, axis.dilation()))
+                .map(axis ->
+                        new Axis(axis.size() + axis.reach() - 1, axis.size(), axis.kernel(), 1, 0, axis.dilation()))
                 .toList());
     }
 

@@ -102,18 +102,20 @@ final class ConvolutionSpecs {
     private static List<OpSpec> inSpace() {
         return List.of(
                 space("conv3d", channelsFirst().kD(2).kH(3).kW(1), 2, 3, 4, 2),
-                space("conv3d, stride", channelsFirst().kD(2).kH(3).kW(2).sD(2).sH(2).pH(1), 1, 4, 5, 3),
-                space("conv3d, dilated", channelsFirst().kD(2).kH(1).kW(2).dD(2).dW(2), 1, 4, 2, 4),
                 space(
-                        "conv3d SAME",
-                        channelsFirst().kD(2).kH(3).kW(2).sW(2).paddingMode(PaddingMode.SAME),
+                        "conv3d, stride",
+                        channelsFirst().kD(2).kH(3).kW(2).sD(2).sH(2).pH(1),
                         1,
-                        3,
-                        3,
+                        4,
+                        5,
                         3),
+                space("conv3d, dilated", channelsFirst().kD(2).kH(1).kW(2).dD(2).dW(2), 1, 4, 2, 4),
+                space("conv3d SAME", channelsFirst().kD(2).kH(3).kW(2).sW(2).paddingMode(PaddingMode.SAME), 1, 3, 3, 3),
                 space("conv3d NDHWC", Conv3DConfig.builder().kD(2).kH(2).kW(1), 3, 3, 2, 2),
-                OpSpec.firstOrder("conv3d weights ODHWI", "conv3dnew", (sd, x) -> volume(sd, x, 2, 2, 2, 1, 2, 2), 2, 3, 2, 3),
-                OpSpec.firstOrder("conv3d weights OIDHW", "conv3dnew", (sd, x) -> volume(sd, x, 1, 2, 2, 2, 1, 2), 2, 3, 2, 3));
+                OpSpec.firstOrder(
+                        "conv3d weights ODHWI", "conv3dnew", (sd, x) -> volume(sd, x, 2, 2, 2, 1, 2, 2), 2, 3, 2, 3),
+                OpSpec.firstOrder(
+                        "conv3d weights OIDHW", "conv3dnew", (sd, x) -> volume(sd, x, 1, 2, 2, 2, 1, 2), 2, 3, 2, 3));
     }
 
     private static Conv3DConfig.Conv3DConfigBuilder channelsFirst() {
@@ -142,13 +144,7 @@ final class ConvolutionSpecs {
                                 .conv3d(
                                         x,
                                         OpSpecs.weight(
-                                                sd,
-                                                "k",
-                                                config.getKD(),
-                                                config.getKH(),
-                                                config.getKW(),
-                                                channels,
-                                                2),
+                                                sd, "k", config.getKD(), config.getKH(), config.getKW(), channels, 2),
                                         OpSpecs.weight(sd, "b", 2),
                                         config)),
                 shape);
@@ -156,16 +152,54 @@ final class ConvolutionSpecs {
 
     private static List<OpSpec> transposed() {
         return List.of(
-                plane("deconv2d SAME", DeConv2DConfig.builder().kH(3).kW(2).sH(2).sW(2).isSameMode(true), 2, 3, 2),
-                plane("deconv2d SAME, small kernel", DeConv2DConfig.builder().kH(1).kW(2).sH(2).sW(3).isSameMode(true), 1, 2, 2),
-                plane("deconv2d, dilated", DeConv2DConfig.builder().kH(2).kW(3).dH(2).pW(1), 1, 3, 3),
-                plane("deconv2d NHWC", DeConv2DConfig.builder().kH(3).kW(2).sH(2).dataFormat("NHWC"), 3, 2, 2),
+                plane(
+                        "deconv2d SAME",
+                        DeConv2DConfig.builder().kH(3).kW(2).sH(2).sW(2).isSameMode(true),
+                        2,
+                        3,
+                        2),
+                plane(
+                        "deconv2d SAME, small kernel",
+                        DeConv2DConfig.builder().kH(1).kW(2).sH(2).sW(3).isSameMode(true),
+                        1,
+                        2,
+                        2),
+                plane(
+                        "deconv2d, dilated",
+                        DeConv2DConfig.builder().kH(2).kW(3).dH(2).pW(1),
+                        1,
+                        3,
+                        3),
+                plane(
+                        "deconv2d NHWC",
+                        DeConv2DConfig.builder().kH(3).kW(2).sH(2).dataFormat("NHWC"),
+                        3,
+                        2,
+                        2),
                 OpSpec.firstOrder("deconv2d weights IOYX", "deconv2d", (sd, x) -> back(sd, x, 1, 2, 3, 3, 2), 2, 2, 3),
                 OpSpec.firstOrder("deconv2d weights IYXO", "deconv2d", (sd, x) -> back(sd, x, 2, 2, 3, 2, 3), 2, 2, 3),
                 solid("deconv3d", DeConv3DConfig.builder().kD(2).kH(1).kW(2).sD(2), 2, 2, 2, 3),
-                solid("deconv3d, padded", DeConv3DConfig.builder().kD(3).kH(2).kW(2).sH(2).pD(1).dW(2), 1, 2, 3, 2),
-                solid("deconv3d SAME", DeConv3DConfig.builder().kD(3).kH(2).kW(1).sD(2).isSameMode(true), 1, 2, 3, 2),
-                solid("deconv3d NDHWC", DeConv3DConfig.builder().kD(2).kH(2).kW(1).sH(2).dataFormat("NDHWC"), 2, 2, 3, 2));
+                solid(
+                        "deconv3d, padded",
+                        DeConv3DConfig.builder().kD(3).kH(2).kW(2).sH(2).pD(1).dW(2),
+                        1,
+                        2,
+                        3,
+                        2),
+                solid(
+                        "deconv3d SAME",
+                        DeConv3DConfig.builder().kD(3).kH(2).kW(1).sD(2).isSameMode(true),
+                        1,
+                        2,
+                        3,
+                        2),
+                solid(
+                        "deconv3d NDHWC",
+                        DeConv3DConfig.builder().kD(2).kH(2).kW(1).sH(2).dataFormat("NDHWC"),
+                        2,
+                        2,
+                        3,
+                        2));
     }
 
     private static SDVariable back(SameDiff sd, SDVariable x, int format, long... weights) {
@@ -200,13 +234,7 @@ final class ConvolutionSpecs {
                                 .deconv3d(
                                         x,
                                         OpSpecs.weight(
-                                                sd,
-                                                "k",
-                                                config.getKD(),
-                                                config.getKH(),
-                                                config.getKW(),
-                                                3,
-                                                channels),
+                                                sd, "k", config.getKD(), config.getKH(), config.getKW(), 3, channels),
                                         OpSpecs.weight(sd, "b", 3),
                                         config)),
                 shape);

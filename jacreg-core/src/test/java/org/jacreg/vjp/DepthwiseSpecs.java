@@ -18,16 +18,40 @@ final class DepthwiseSpecs {
         return List.of(
                 depthwise("depthwise", config(3, 2), 1, 2, 4, 4),
                 depthwise("depthwise, multiplier 2", config(2, 3), 2, 2, 4, 3),
-                depthwise("depthwise, stride 2, padded", config(3, 3).sH(2).sW(2).pH(1).pW(1), 1, 2, 6, 5),
+                depthwise(
+                        "depthwise, stride 2, padded",
+                        config(3, 3).sH(2).sW(2).pH(1).pW(1),
+                        1,
+                        2,
+                        6,
+                        5),
                 depthwise("depthwise, stride beyond kernel", config(1, 2).sH(2).sW(3), 2, 2, 4, 6),
                 depthwise("depthwise, dilated", config(2, 2).dH(2).dW(3).pW(2), 1, 2, 4, 5),
                 depthwise("depthwise SAME", same(3, 2).sH(2), 1, 2, 5, 4),
                 depthwise("depthwise SAME, multiplier 2", same(2, 3).sW(2), 2, 1, 3, 4),
                 depthwise("depthwise NHWC", config(3, 2).sW(2).dataFormat("NHWC"), 2, 4, 4, 2),
-                OpSpec.firstOrder("depthwise weights OIYX", "depthwise_conv2d", (sd, x) -> formatted(sd, x, 1, 2, 2, 3, 2), 2, 4, 3),
-                OpSpec.firstOrder("depthwise weights OYXI", "depthwise_conv2d", (sd, x) -> formatted(sd, x, 2, 2, 3, 2, 2), 2, 4, 3),
+                OpSpec.firstOrder(
+                        "depthwise weights OIYX",
+                        "depthwise_conv2d",
+                        (sd, x) -> formatted(sd, x, 1, 2, 2, 3, 2),
+                        2,
+                        4,
+                        3),
+                OpSpec.firstOrder(
+                        "depthwise weights OYXI",
+                        "depthwise_conv2d",
+                        (sd, x) -> formatted(sd, x, 2, 2, 3, 2, 2),
+                        2,
+                        4,
+                        3),
                 separable("separable", config(3, 2), true, 2, 4, 4),
-                separable("separable, stride 2, dilated, padded", config(2, 3).sH(2).dW(2).pW(2), true, 2, 5, 4),
+                separable(
+                        "separable, stride 2, dilated, padded",
+                        config(2, 3).sH(2).dW(2).pW(2),
+                        true,
+                        2,
+                        5,
+                        4),
                 separable("separable SAME", same(3, 3).sH(2).sW(2), true, 2, 5, 4),
                 separable("separable NHWC", config(2, 2).dataFormat("NHWC"), true, 3, 4, 2),
                 separable("separable without points", config(2, 2), false, 2, 3, 4),
@@ -65,12 +89,12 @@ final class DepthwiseSpecs {
 
     private static SDVariable formatted(SameDiff sd, SDVariable x, int format, long... weights) {
         SDVariable[] inputs = {x, OpSpecs.weight(sd, "k", weights)};
-        return ConvolutionSpecs.formatted(sd, new DepthwiseConv2D(sd, inputs, config(3, 2).build()), format);
+        return ConvolutionSpecs.formatted(
+                sd, new DepthwiseConv2D(sd, inputs, config(3, 2).build()), format);
     }
 
     private static SDVariable separableOutputsFirst(SameDiff sd, SDVariable x) {
-        Conv2DConfig config =
-                config(3, 2).weightsFormat(WeightsFormat.OIYX).build();
+        Conv2DConfig config = config(3, 2).weightsFormat(WeightsFormat.OIYX).build();
         SDVariable[] inputs = {x, OpSpecs.weight(sd, "k", 2, 2, 3, 2), OpSpecs.weight(sd, "p", 3, 4, 1, 1)};
         return sd.math().tanh(new SConv2D(sd, inputs, config).outputVariable());
     }

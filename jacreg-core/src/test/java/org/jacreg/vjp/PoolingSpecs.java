@@ -4,7 +4,6 @@ import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.Pooling2D;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling3DConfig;
 
@@ -20,12 +19,40 @@ final class PoolingSpecs {
                 plane("average pool, dilated", "avgpool2d", plane(2, 2).dH(2).dW(1), 1, 5, 4),
                 plane("average pool, padding counts", "avgpool2d", counting(), 1, 4, 5),
                 space("max pool 3d", "maxpool3dnew", space(2, 2, 2).sD(2).sH(2).sW(2), 1, 4, 2, 4),
-                space("max pool 3d, overlap, padded", "maxpool3dnew", space(2, 2, 3).pW(1).sD(1), 1, 3, 3, 3),
+                space(
+                        "max pool 3d, overlap, padded",
+                        "maxpool3dnew",
+                        space(2, 2, 3).pW(1).sD(1),
+                        1,
+                        3,
+                        3,
+                        3),
                 space("max pool 3d SAME", "maxpool3dnew", space(2, 2, 2).sD(2).isSameMode(true), 1, 3, 2, 3),
                 space("max pool 3d NDHWC", "maxpool3dnew", space(2, 2, 1).isNCDHW(false), 3, 2, 2, 2),
-                space("average pool 3d", "avgpool3dnew", space(2, 2, 2).sD(2).sH(2).sW(2), 1, 4, 2, 4),
-                space("average pool 3d, overlap, padded", "avgpool3dnew", space(3, 2, 2).pD(1).sH(1), 1, 3, 3, 3),
-                space("average pool 3d SAME", "avgpool3dnew", space(2, 2, 2).sD(2).isSameMode(true), 1, 3, 2, 3),
+                space(
+                        "average pool 3d",
+                        "avgpool3dnew",
+                        space(2, 2, 2).sD(2).sH(2).sW(2),
+                        1,
+                        4,
+                        2,
+                        4),
+                space(
+                        "average pool 3d, overlap, padded",
+                        "avgpool3dnew",
+                        space(3, 2, 2).pD(1).sH(1),
+                        1,
+                        3,
+                        3,
+                        3),
+                space(
+                        "average pool 3d SAME",
+                        "avgpool3dnew",
+                        space(2, 2, 2).sD(2).isSameMode(true),
+                        1,
+                        3,
+                        2,
+                        3),
                 space("average pool 3d NDHWC", "avgpool3dnew", space(2, 2, 1).isNCDHW(false), 3, 2, 2, 2));
     }
 
@@ -34,11 +61,7 @@ final class PoolingSpecs {
     }
 
     private static Pooling2DConfig.Pooling2DConfigBuilder counting() {
-        return plane(3, 2)
-                .pH(1)
-                .sW(2)
-                .type(Pooling2D.Pooling2DType.AVG)
-                .divisor(Pooling2D.Divisor.INCLUDE_PADDING);
+        return plane(3, 2).pH(1).sW(2).type(Pooling2D.Pooling2DType.AVG).divisor(Pooling2D.Divisor.INCLUDE_PADDING);
     }
 
     private static Pooling3DConfig.Pooling3DConfigBuilder space(int kD, int kH, int kW) {
