@@ -49,7 +49,7 @@ final class ConvolutionRules {
     private static SDVariable weights(VjpContext context, SDVariable ct) {
         SameDiff sd = context.graph();
         Layout layout = layout(context);
-        requireUnstacked(context, 1);
+        context.requireUnstacked(1);
         WindowGeometry geometry = WindowGeometry.of(context, context.inputSpec(0), context.outputSpec(), layout);
         SDVariable image = layout.first(sd, context.input(0));
         return format(context, layout).fromChannelsFirst(sd, geometry.weightsAdjoint(sd, image, layout.first(sd, ct)));
@@ -66,7 +66,7 @@ final class ConvolutionRules {
     private static SDVariable transposedWeights(VjpContext context, SDVariable ct) {
         SameDiff sd = context.graph();
         Layout layout = layout(context);
-        requireUnstacked(context, 1);
+        context.requireUnstacked(1);
         WindowGeometry geometry = WindowGeometry.of(context, context.outputSpec(), context.inputSpec(0), layout);
         SDVariable positions = layout.first(sd, context.input(0));
         return format(context, layout)
@@ -74,7 +74,7 @@ final class ConvolutionRules {
     }
 
     private static SDVariable bias(VjpContext context, SDVariable ct) {
-        requireUnstacked(context, 2);
+        context.requireUnstacked(2);
         return sumPerChannel(context, ct, layout(context), context.inputSpec(2));
     }
 
@@ -84,16 +84,6 @@ final class ConvolutionRules {
                 .filter(axis -> axis != layout.channels())
                 .toArray();
         return context.graph().reshape(context.graph().sum(ct, others), bias.toArray());
-    }
-
-    /** A weight has no batch axis, so the cotangents of all samples are summed: those of several sweeps must not mix. */
-    static void requireUnstacked(VjpContext context, int input) {
-        if (context.stack() > 1) {
-            throw new IllegalArgumentException(context.describe() + ": the gradient by input " + input + " ('"
-                    + context.inputSpec(input).name()
-                    + "') sums over the batch, so only one cotangent can be pulled back"
-                    + " at a time, not " + context.stack());
-        }
     }
 
     private static Layout layout(VjpContext context) {

@@ -62,7 +62,7 @@ final class DepthwiseRules {
         if (!hasPoints(context)) {
             return bias(context, ct);
         }
-        ConvolutionRules.requireUnstacked(context, 2);
+        context.requireUnstacked(2);
         Layout layout = layout(context);
         SameDiff sd = context.graph();
         SDVariable image = depthwise(context).forward();
@@ -77,7 +77,7 @@ final class DepthwiseRules {
 
     private static SDVariable bias(VjpContext context, SDVariable ct) {
         int input = context.inputCount() - 1;
-        ConvolutionRules.requireUnstacked(context, input);
+        context.requireUnstacked(input);
         return ConvolutionRules.sumPerChannel(context, ct, layout(context), context.inputSpec(input));
     }
 
@@ -140,7 +140,7 @@ final class DepthwiseRules {
         }
 
         SDVariable weights(SDVariable ct) {
-            ConvolutionRules.requireUnstacked(context, 1);
+            context.requireUnstacked(1);
             WindowGeometry geometry = geometry();
             SDVariable span = geometry.toSpan(sd(), layout.first(sd(), context.input(0)));
             SDVariable samplesAsChannels = sd().reshape(span, geometry.shape(Axis::span, 1, -1));
