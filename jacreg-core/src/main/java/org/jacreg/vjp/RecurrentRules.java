@@ -125,8 +125,8 @@ final class RecurrentRules {
         List<Node> states = new ArrayList<>();
         Node h = first;
         for (Node z : fromInput) {
-            List<Node> ofX = tape.blocks(z, 2 * units, units);
-            List<Node> ofH = tape.blocks(tape.product(h, wh), 2 * units, units);
+            List<Node> ofX = tape.halves(z, 2 * units);
+            List<Node> ofH = tape.halves(tape.product(h, wh), 2 * units);
             List<Node> gates = tape.blocks(tape.sigmoid(tape.sum(ofX.get(0), ofH.get(0))), 2);
             Node u = gates.get(1);
             Node c = tape.tanh(tape.sum(ofX.get(1), tape.times(ofH.get(1), gates.get(0))));
@@ -150,7 +150,7 @@ final class RecurrentRules {
     private static Node ofBoth(VjpContext context, RecurrentTape tape, Node x, Node h, Node weights, Node bias) {
         long features = context.inputSpec(0).dim(1);
         long columns = bias.width();
-        List<Node> parts = tape.blocks(weights, features * columns, weights.width() - features * columns);
+        List<Node> parts = tape.halves(weights, features * columns);
         Node ofX = tape.product(x, tape.rows(parts.get(0), columns));
         Node ofH = tape.product(h, tape.rows(parts.get(1), columns));
         return tape.sum(tape.sum(ofX, ofH), bias);

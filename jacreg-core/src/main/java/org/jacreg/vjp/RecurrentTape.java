@@ -1,6 +1,7 @@
 package org.jacreg.vjp;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -148,22 +149,25 @@ final class RecurrentTape {
 
     /** Cuts a matrix into equal blocks of columns. */
     List<Node> blocks(Node a, int count) {
-        long[] widths = new long[count];
-        java.util.Arrays.fill(widths, a.width / count);
-        return blocks(a, widths);
+        return count == 1 ? List.of(a) : blocks(a, equalParts(a.value, count), a.width / count);
     }
 
-    /** Cuts a matrix into blocks of columns. */
-    List<Node> blocks(Node a, long... widths) {
-        if (widths.length == 1) {
-            return List.of(a);
-        }
-        List<Node> blocks = new ArrayList<>();
-        long from = 0;
-        for (long width : widths) {
-            blocks.add(node(columns(a.value, a.width, from, width), width, a.batched, a.active));
-            from += width;
-        }
+    /** Cuts a matrix in two, left and right of a column. */
+    List<Node> halves(Node a, long left) {
+        List<Node> halves = List.of(
+                node(columns(a.value, 0, a.width - left), left, a.batched, a.active),
+                node(columns(a.value, left, 0), a.width - left, a.batched, a.active));
+        return joinedBack(a, halves);
+    }
+
+    private List<Node> blocks(Node a, SDVariable[] values, long width) {
+        List<Node> blocks = Arrays.stream(values)
+                .map(value -> node(value, width, a.batched, a.active))
+                .toList();
+        return joinedBack(a, blocks);
+    }
+
+    private List<Node> joinedBack(Node a, List<Node> blocks) {
         if (a.active) {
             backward.add(() -> joinBlocks(a, blocks));
         }
@@ -195,17 +199,16 @@ final class RecurrentTape {
     }
 
     /**
-     * Gives the cotangent of matrices that stand beside each other.
+     * Gives the cotangent of matrices of one width that stand beside each other.
      *
      * @param parts the matrices, from left to right
      * @param cotangent {@code [V*N, sum of widths]}
      */
     void seed(List<Node> parts, SDVariable cotangent) {
-        long width = parts.stream().mapToLong(part -> part.width).sum();
-        long from = 0;
-        for (Node part : parts) {
-            part.receive(columns(cotangent, width, from, part.width));
-            from += part.width;
+        SDVariable[] cotangents =
+                parts.size() == 1 ? new SDVariable[] {cotangent} : equalParts(cotangent, parts.size());
+        for (int i = 0; i < cotangents.length; i++) {
+            parts.get(i).receive(cotangents[i]);
         }
     }
 
@@ -246,8 +249,13 @@ final class RecurrentTape {
         return result;
     }
 
-    private SDVariable columns(SDVariable matrix, long width, long from, long count) {
-        return EdgeRules.cut(sd, matrix, new long[] {0, from}, new long[] {0, width - from - count});
+    /** Not as slices: ND4J fails to differentiate a strided slice of a matrix of one row. */
+    private SDVariable[] equalParts(SDVariable matrix, int count) {
+        return sd.split(matrix, count, 1);
+    }
+
+    private SDVariable columns(SDVariable matrix, long front, long end) {
+        return EdgeRules.cut(sd, matrix, new long[] {0, front}, new long[] {0, end});
     }
 
     private SDVariable scale(SDVariable ct, SDVariable factor, long width) {
