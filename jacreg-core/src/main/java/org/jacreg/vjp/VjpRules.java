@@ -32,6 +32,8 @@ public final class VjpRules {
     public static VjpRules standard() {
         Builder builder = builder();
         ElementwiseRules.register(builder);
+        TrigonometricRules.register(builder);
+        ActivationRules.register(builder);
         ArithmeticRules.register(builder);
         LinearAlgebraRules.register(builder);
         ShapeRules.register(builder);
