@@ -44,6 +44,11 @@ final class SameDiffClassifier implements Classifier {
         this.box = box;
         this.normalisation = normalisation;
         GraphProbe probe = GraphProbe.run(model, shape);
+        if (probe.outputShape().length != 1) {
+            throw new IllegalArgumentException(
+                    "logits '" + model.logits() + "' of a classifier must have shape [N, C], but have "
+                            + probe.spec(model.logits()).dims() + " (-1 stands for the batch)");
+        }
         this.classes = probe.classes();
         this.inputShape = probe.inputShape();
         this.products = Head.products(model, classes);

@@ -45,12 +45,43 @@ public final class GraphDecoration {
             throw new IllegalStateException("close the name scope '" + sd.currentNameScope()
                     + "' before adding a penalty: its nodes are found again by their prefix '" + PREFIX + "'");
         }
-        try (NameScope scope = sd.withNameScope(SCOPE)) {
+        return addUnder(sd, SCOPE, construction);
+    }
+
+    /**
+     * Runs code that adds nodes under a scope of the caller's choice. If it throws, the nodes are removed again.
+     *
+     * @param sd the graph; gains the nodes, or is as before when this throws
+     * @param scope a name scope that is not {@linkplain #isUsed in use}
+     * @param construction adds the nodes
+     * @param <T> what the construction returns
+     * @return what the construction returned
+     */
+    public static <T> T addUnder(SameDiff sd, String scope, Supplier<T> construction) {
+        String prefix = sd.currentNameScope() == null ? scope + "/" : sd.currentNameScope() + "/" + scope + "/";
+        try (NameScope open = sd.withNameScope(scope)) {
             return construction.get();
         } catch (RuntimeException | Error e) {
-            remove(sd);
+            remove(sd, prefix);
             throw e;
         }
+    }
+
+    /**
+     * Whether a graph has names in a scope.
+     *
+     * @param sd the graph; not modified
+     * @param scope a name scope, within the current one
+     * @return true if any variable or op is named in it
+     */
+    public static boolean isUsed(SameDiff sd, String scope) {
+        String prefix = sd.currentNameScope() == null ? scope + "/" : sd.currentNameScope() + "/" + scope + "/";
+        return anyNameStartsWith(sd, prefix);
+    }
+
+    private static boolean anyNameStartsWith(SameDiff sd, String prefix) {
+        return sd.getVariables().keySet().stream().anyMatch(name -> name.startsWith(prefix))
+                || sd.getOps().keySet().stream().anyMatch(name -> name.startsWith(prefix));
     }
 
     /**
@@ -60,8 +91,7 @@ public final class GraphDecoration {
      * @return true if any variable or op is named under the prefix
      */
     public static boolean isDecorated(SameDiff sd) {
-        return sd.getVariables().keySet().stream().anyMatch(GraphDecoration::isOurs)
-                || sd.getOps().keySet().stream().anyMatch(GraphDecoration::isOurs);
+        return anyNameStartsWith(sd, PREFIX);
     }
 
     /**
@@ -86,14 +116,15 @@ public final class GraphDecoration {
         if (!losses.isEmpty()) {
             throw new IllegalStateException("cannot detach: " + losses + " are still loss variables");
         }
-        remove(sd);
+        remove(sd, PREFIX);
     }
 
-    private static void remove(SameDiff sd) {
-        Set<String> ops =
-                sd.getOps().keySet().stream().filter(GraphDecoration::isOurs).collect(Collectors.toSet());
+    private static void remove(SameDiff sd, String prefix) {
+        Set<String> ops = sd.getOps().keySet().stream()
+                .filter(name -> name.startsWith(prefix))
+                .collect(Collectors.toSet());
         List<String> variables = sd.getVariables().keySet().stream()
-                .filter(GraphDecoration::isOurs)
+                .filter(name -> name.startsWith(prefix))
                 .toList();
         ops.forEach(sd.getOps()::remove);
         for (String name : variables) {

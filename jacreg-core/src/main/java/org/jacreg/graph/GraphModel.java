@@ -14,7 +14,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 public final class GraphModel {
 
     private final SameDiff sd;
-    private final String input;
+    private final List<String> inputs;
     private final String logits;
     private final @Nullable String label;
     private final List<String> lossVariables;
@@ -22,13 +22,13 @@ public final class GraphModel {
 
     GraphModel(
             SameDiff sd,
-            String input,
+            List<String> inputs,
             String logits,
             @Nullable String label,
             List<String> lossVariables,
             List<GraphOp> path) {
         this.sd = sd;
-        this.input = input;
+        this.inputs = List.copyOf(inputs);
         this.logits = logits;
         this.label = label;
         this.lossVariables = List.copyOf(lossVariables);
@@ -45,6 +45,21 @@ public final class GraphModel {
      */
     public static GraphModel of(SameDiff sd) {
         return builder(sd).build();
+    }
+
+    /**
+     * The part of a graph between arbitrary variables, whatever their kind, rank and type of batch; for gradients rather than
+     * Jacobians of single samples.
+     *
+     * @param sd the graph; not modified
+     * @param inputs placeholders, weights, constants or computed variables; at least one
+     * @param output the variable that is differentiated
+     * @return the model, without label and losses
+     * @throws IllegalArgumentException if a variable is unknown or not floating point, or the output does not depend on an
+     *     input
+     */
+    public static GraphModel between(SameDiff sd, List<String> inputs, String output) {
+        return GraphModelBuilder.between(sd, inputs, output);
     }
 
     /**
@@ -67,16 +82,25 @@ public final class GraphModel {
     }
 
     /**
-     * The placeholder with respect to which Jacobians are taken.
+     * The variable with respect to which Jacobians are taken: a placeholder, or a value computed inside the graph.
      *
-     * @return its name
+     * @return its name; the first where there are several
      */
     public String input() {
-        return input;
+        return inputs.get(0);
     }
 
     /**
-     * The variable whose Jacobian is taken, {@code [N, C]}.
+     * The variables with respect to which Jacobians are taken.
+     *
+     * @return their names, at least one
+     */
+    public List<String> inputs() {
+        return inputs;
+    }
+
+    /**
+     * The variable whose Jacobian is taken, {@code [N, C]} or {@code [N, ...]}.
      *
      * @return its name
      */

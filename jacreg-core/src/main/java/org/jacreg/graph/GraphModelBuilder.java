@@ -1,11 +1,13 @@
 package org.jacreg.graph;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.autodiff.samediff.VariableType;
@@ -16,7 +18,7 @@ public final class GraphModelBuilder {
     private static final Set<String> NORMALISERS = Set.of("softmax", "sigmoid");
 
     private final SameDiff sd;
-    private @Nullable String input;
+    private List<String> inputs = List.of();
     private @Nullable String logits;
     private @Nullable String label;
     private boolean lossRequired;
@@ -26,20 +28,24 @@ public final class GraphModelBuilder {
     }
 
     /**
-     * Names the input.
+     * Names the input, or several.
      *
-     * @param name a floating-point placeholder
+     * @param names floating-point placeholders, or variables that are computed inside the graph (the Jacobian at an inner
+     *     layer); at least one
      * @return this
      */
-    public GraphModelBuilder input(String name) {
-        this.input = name;
+    public GraphModelBuilder input(String... names) {
+        if (names.length == 0 || Arrays.stream(names).distinct().count() != names.length) {
+            throw new IllegalArgumentException("name at least one input, each once; got " + Arrays.toString(names));
+        }
+        this.inputs = List.of(names);
         return this;
     }
 
     /**
      * Names the output whose Jacobian is taken.
      *
-     * @param name a variable of shape {@code [N, C]}
+     * @param name a variable of shape {@code [N, C]}, or {@code [N, ...]} for sequences and images
      * @return this
      */
     public GraphModelBuilder logits(String name) {
@@ -85,15 +91,41 @@ public final class GraphModelBuilder {
         }
         List<GraphOp> lossOps = lossOps(structure, losses);
         String output = logits == null ? inferLogits(structure, losses, lossOps) : checkedLogits(logits);
-        String in = input == null ? inferInput(structure, output) : checkedInput(input);
+        List<String> in = inputs.isEmpty() ? List.of(inferInput(structure, output)) : inputs;
+        in.forEach(this::checkInput);
         String target = label == null ? inferLabel(structure, lossOps, output, in) : checkedLabel(label);
         List<GraphOp> path = structure.path(in, output);
-        if (path.isEmpty()) {
-            throw new IllegalArgumentException("logits '" + output + "' do not depend on input '" + in
-                    + "' through floating-point ops, so their Jacobian is zero; name others with .input(\"...\") and"
-                    + " .logits(\"...\")");
+        for (String name : in) {
+            if (structure.path(List.of(name), output).isEmpty()) {
+                throw new IllegalArgumentException("logits '" + output + "' do not depend on input '" + name
+                        + "' through floating-point ops, so their Jacobian is zero; name others with .input(\"...\") and"
+                        + " .logits(\"...\")");
+            }
         }
         return new GraphModel(sd, in, output, target, losses, path);
+    }
+
+    static GraphModel between(SameDiff sd, List<String> inputs, String output) {
+        GraphModelBuilder checks = new GraphModelBuilder(sd);
+        GraphStructure structure = new GraphStructure(sd);
+        checks.requireFloatingPoint("output", output);
+        for (String name : inputs) {
+            checks.requireFloatingPoint("variable", name);
+            if (!name.equals(output) && structure.path(List.of(name), output).isEmpty()) {
+                throw new IllegalArgumentException("'" + output + "' does not depend on '" + name
+                        + "' through floating-point ops, so its gradient is zero");
+            }
+        }
+        return new GraphModel(sd, inputs, output, null, List.of(), structure.path(inputs, output));
+    }
+
+    private void requireFloatingPoint(String role, String name) {
+        requireVariable(role, name);
+        if (!sd.getVariable(name).dataType().isFPType()) {
+            throw new IllegalArgumentException(
+                    role + " '" + name + "' must be floating point to be differentiated, but is "
+                            + sd.getVariable(name).dataType());
+        }
     }
 
     private List<String> lossVariables() {
@@ -164,7 +196,8 @@ public final class GraphModelBuilder {
                 + " .input(\"" + candidates.get(0) + "\")");
     }
 
-    private @Nullable String inferLabel(GraphStructure structure, List<GraphOp> lossOps, String output, String in) {
+    private @Nullable String inferLabel(
+            GraphStructure structure, List<GraphOp> lossOps, String output, List<String> in) {
         List<GraphOp> onOutput = lossOps.stream()
                 .filter(op -> structure
                         .ancestors(List.of(LossOp.of(op).orElseThrow().predictionsOf(op)))
@@ -174,7 +207,7 @@ public final class GraphModelBuilder {
         onOutput.forEach(op -> behindLabels.addAll(
                 structure.ancestors(List.of(LossOp.of(op).orElseThrow().labelsOf(op)))));
         List<String> candidates = structure.placeholders(behindLabels).stream()
-                .filter(name -> !name.equals(in))
+                .filter(name -> !in.contains(name))
                 .toList();
         if (candidates.size() > 1) {
             throw new IllegalArgumentException(
@@ -193,15 +226,19 @@ public final class GraphModelBuilder {
         return name;
     }
 
-    private String checkedInput(String name) {
+    private void checkInput(String name) {
         requireVariable("input", name);
-        requirePlaceholder("input", name);
-        if (!sd.getVariable(name).dataType().isFPType()) {
-            throw new IllegalArgumentException("input '" + name + "' must be floating point to have a Jacobian, but is "
-                    + sd.getVariable(name).dataType()
-                    + "; for integer inputs take the embedding's output as the input");
+        SDVariable variable = sd.getVariable(name);
+        VariableType type = variable.getVariableType();
+        if (type != VariableType.PLACEHOLDER && type != VariableType.ARRAY) {
+            throw new IllegalArgumentException("input '" + name
+                    + "' must be a placeholder or a variable computed in the graph, but is a " + type
+                    + ", which has no samples; placeholders: " + sd.inputs());
         }
-        return name;
+        if (!variable.dataType().isFPType()) {
+            throw new IllegalArgumentException("input '" + name + "' must be floating point to have a Jacobian, but is "
+                    + variable.dataType() + "; for integer inputs take the embedding's output as the input");
+        }
     }
 
     private String checkedLabel(String name) {

@@ -7,15 +7,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The shapes of a graph's variables, measured by evaluating it on two small batches.
@@ -32,40 +29,60 @@ public final class GraphProbe {
     private static final double COUPLING_TOLERANCE = 1e-5;
 
     private final GraphModel model;
-    private final Map<String, long[]> placeholderShapes;
+    private final PlaceholderFeed feed;
     private final Map<String, TensorSpec> specs;
     private final Map<String, long[]> shapesInSampleBatch;
-    private final long fixedBatch;
+    private final boolean perSample;
 
     private GraphProbe(
             GraphModel model,
-            Map<String, long[]> placeholderShapes,
+            PlaceholderFeed feed,
             Map<String, TensorSpec> specs,
             Map<String, long[]> shapesInSampleBatch,
-            long fixedBatch) {
+            boolean perSample) {
         this.model = model;
-        this.placeholderShapes = placeholderShapes;
+        this.feed = feed;
         this.shapesInSampleBatch = shapesInSampleBatch;
         this.specs = specs;
-        this.fixedBatch = fixedBatch;
+        this.perSample = perSample;
     }
 
     /**
-     * Measures the shapes of everything on the path from input to logits.
+     * Measures the shapes of everything on the path from input to logits, and that samples are independent.
      *
      * @param model the graph; not modified
      * @param inputShape shape of one sample without the batch axis, or null to take it from the placeholder
      * @return the measured shapes
-     * @throws IllegalArgumentException if a shape is unknown, the graph cannot be evaluated, the logits are not
-     *     {@code [N, C]}, or one sample's logits depend on another sample
+     * @throws IllegalArgumentException if a shape is unknown, the graph cannot be evaluated, inputs or logits do not have the
+     *     batch as their first axis, or one sample's logits depend on another sample
      */
     public static GraphProbe run(GraphModel model, long @Nullable [] inputShape) {
-        Map<String, long[]> shapes = placeholderShapes(model, inputShape);
-        long batch = shapeOf(shapes, model.input())[0];
+        GraphProbe probe = measure(model, PlaceholderFeed.of(model, inputShape), true);
+        probe.requireBatchFirst("logits", model.logits(), ".logits(\"...\")");
+        model.inputs().forEach(input -> probe.requireBatchFirst("input", input, ".input(\"...\")"));
+        probe.requireIndependentSamples();
+        return probe;
+    }
+
+    /**
+     * Measures the shapes of everything on the path, where samples need not be independent: for the gradient of a loss over a
+     * whole batch, by inputs or by weights.
+     *
+     * @param model the graph; not modified
+     * @param alsoFed further variables whose placeholders {@link #sampleBatch()} is to hold
+     * @return the measured shapes
+     * @throws IllegalArgumentException if a shape is unknown or the graph cannot be evaluated
+     */
+    public static GraphProbe ofWholeBatch(GraphModel model, String... alsoFed) {
+        return measure(model, PlaceholderFeed.of(model, null, alsoFed), false);
+    }
+
+    private static GraphProbe measure(GraphModel model, PlaceholderFeed feed, boolean perSample) {
+        boolean open = feed.fixedBatch() < 0;
         Set<String> names = namesOnPath(model);
         Map<String, TensorSpec> specs = new LinkedHashMap<>();
-        Map<String, INDArray> first = evaluate(model, shapes, batch < 0 ? 2 : (int) batch, names);
-        Map<String, INDArray> second = batch < 0 ? evaluate(model, shapes, 3, names) : first;
+        Map<String, INDArray> first = evaluate(model, feed, open ? 2 : (int) feed.fixedBatch(), names);
+        Map<String, INDArray> second = open ? evaluate(model, feed, 3, names) : first;
         Map<String, long[]> concrete = new LinkedHashMap<>();
         first.forEach((name, array) -> {
             concrete.put(name, array.shape());
@@ -77,10 +94,7 @@ public final class GraphProbe {
                             array.shape(),
                             Objects.requireNonNull(second.get(name), name).shape()));
         });
-        GraphProbe probe = new GraphProbe(model, shapes, specs, concrete, batch);
-        probe.requireMatrixOfLogits();
-        probe.requireIndependentSamples();
-        return probe;
+        return new GraphProbe(model, feed, specs, concrete, perSample);
     }
 
     /**
@@ -93,19 +107,38 @@ public final class GraphProbe {
     public TensorSpec spec(String variable) {
         TensorSpec spec = specs.get(variable);
         if (spec == null) {
-            throw new IllegalArgumentException("variable '" + variable + "' is not on the path from '" + model.input()
-                    + "' to '" + model.logits() + "'");
+            throw new IllegalArgumentException("variable '" + variable + "' is not on the path from " + model.inputs()
+                    + " to '" + model.logits() + "'");
         }
         return spec;
     }
 
     /**
+     * Whether every sample has a Jacobian of its own.
+     *
+     * @return true for {@link #run}, false for {@link #ofWholeBatch}
+     */
+    public boolean perSample() {
+        return perSample;
+    }
+
+    /**
      * The number of classes.
      *
-     * @return {@code C}, the second axis of the logits
+     * @return {@code C}, the number of outputs per sample
      */
     public int classes() {
-        return (int) spec(model.logits()).dim(1);
+        return (int) Arrays.stream(outputShape()).reduce(1, Math::multiplyExact);
+    }
+
+    /**
+     * The shape of one sample's logits.
+     *
+     * @return without the batch axis, a fresh array: {@code [C]}, {@code []} for one number per sample, longer for sequences
+     *     and images
+     */
+    public long[] outputShape() {
+        return sampleShape(model.logits());
     }
 
     /**
@@ -114,7 +147,17 @@ public final class GraphProbe {
      * @return without the batch axis, a fresh array
      */
     public long[] inputShape() {
-        long[] shape = shapeOf(placeholderShapes, model.input());
+        return sampleShape(model.input());
+    }
+
+    /**
+     * The shape of one sample of an input or output.
+     *
+     * @param variable a variable with the batch as its first axis
+     * @return without the batch axis, a fresh array
+     */
+    public long[] sampleShape(String variable) {
+        long[] shape = spec(variable).toArray();
         return Arrays.copyOfRange(shape, 1, shape.length);
     }
 
@@ -122,10 +165,11 @@ public final class GraphProbe {
      * Whether copies of a batch can stand behind each other on the first axis all along the path, so that many
      * cotangents are propagated in one sweep.
      *
-     * @return true if the batch size is open and the batch axis comes first in every variable that depends on it
+     * @return true if samples are independent, the batch size is open and the batch axis comes first in every variable that
+     *     depends on it
      */
     public boolean stackable() {
-        return fixedBatch < 0 && specs.values().stream().allMatch(spec -> spec.batchAxis() <= 0);
+        return perSample && feed.fixedBatch() < 0 && specs.values().stream().allMatch(spec -> spec.batchAxis() <= 0);
     }
 
     /**
@@ -134,7 +178,7 @@ public final class GraphProbe {
      * @return fresh arrays by placeholder name, for two samples (or for the graph's own batch size where that is fixed)
      */
     public Map<String, INDArray> sampleBatch() {
-        return feed(model, placeholderShapes, fixedBatch < 0 ? 2 : (int) fixedBatch);
+        return feed.batch(sampleBatchSize());
     }
 
     /**
@@ -143,7 +187,16 @@ public final class GraphProbe {
      * @return 2, or the graph's own batch size where that is fixed
      */
     public int sampleBatchSize() {
-        return fixedBatch < 0 ? 2 : (int) fixedBatch;
+        return feed.fixedBatch() < 0 ? 2 : (int) feed.fixedBatch();
+    }
+
+    /**
+     * The batch size that the graph demands.
+     *
+     * @return the size, or -1 if any size will do
+     */
+    public long fixedBatch() {
+        return feed.fixedBatch();
     }
 
     /**
@@ -158,13 +211,9 @@ public final class GraphProbe {
         return shape == null ? spec(variable).dim(axis) : shape[axis];
     }
 
-    private static long[] shapeOf(Map<String, long[]> shapes, String name) {
-        return Objects.requireNonNull(shapes.get(name), name);
-    }
-
     private static Set<String> namesOnPath(GraphModel model) {
-        Set<String> names = new LinkedHashSet<>();
-        names.add(model.input());
+        Set<String> names = new LinkedHashSet<>(model.inputs());
+        names.add(model.logits());
         for (GraphOp op : model.path()) {
             names.addAll(op.inputs());
             names.addAll(op.outputs());
@@ -172,63 +221,10 @@ public final class GraphProbe {
         return names;
     }
 
-    private static Map<String, long[]> placeholderShapes(GraphModel model, long @Nullable [] inputShape) {
-        SameDiff sd = model.sameDiff();
-        GraphStructure structure = new GraphStructure(sd);
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        for (String name : structure.placeholders(structure.ancestors(List.of(model.logits())))) {
-            long[] declared = sd.getVariable(name).placeholderShape();
-            if (name.equals(model.input()) && inputShape != null) {
-                long batch = declared == null || declared.length == 0 ? -1 : declared[0];
-                declared = new long[inputShape.length + 1];
-                declared[0] = batch;
-                System.arraycopy(inputShape, 0, declared, 1, inputShape.length);
-            }
-            shapes.put(name, requireKnown(name, declared, name.equals(model.input())));
-        }
-        return shapes;
-    }
-
-    private static long[] requireKnown(String name, long @Nullable [] shape, boolean isInput) {
-        boolean known = shape != null
-                && shape.length > 0
-                && Arrays.stream(shape).skip(1).allMatch(size -> size > 0);
-        if (!known) {
-            throw new IllegalArgumentException("placeholder '" + name + "' has shape " + Arrays.toString(shape)
-                    + "; every axis but the first must be known. Declare it in sd.placeHolder(...)"
-                    + (isInput ? " or give it with .inputShape(...)" : ""));
-        }
-        return Objects.requireNonNull(shape);
-    }
-
-    private static Map<String, INDArray> feed(GraphModel model, Map<String, long[]> shapes, int batch) {
-        Map<String, INDArray> values = new LinkedHashMap<>();
-        shapes.forEach((name, declared) -> {
-            long[] shape = declared.clone();
-            shape[0] = shape[0] < 0 ? batch : shape[0];
-            DataType type = model.sameDiff().getVariable(name).dataType();
-            INDArray array = Nd4j.create(type, shape);
-            if (name.equals(model.input())) {
-                fill(array);
-            }
-            values.put(name, array);
-        });
-        return values;
-    }
-
-    /** Values in (0, 1) from a generator of our own: ND4J's global one belongs to the user. */
-    private static void fill(INDArray array) {
-        Random random = new Random(20220601);
-        INDArray flat = array.reshape(array.length());
-        for (long i = 0; i < array.length(); i++) {
-            flat.putScalar(i, 0.05 + 0.9 * random.nextDouble());
-        }
-    }
-
     private static Map<String, INDArray> evaluate(
-            GraphModel model, Map<String, long[]> shapes, int batch, Set<String> names) {
+            GraphModel model, PlaceholderFeed feed, int batch, Set<String> names) {
         SameDiff sd = model.sameDiff();
-        Map<String, INDArray> fed = feed(model, shapes, batch);
+        Map<String, INDArray> fed = feed.batch(batch);
         Map<String, INDArray> result = new LinkedHashMap<>();
         List<String> computed = new ArrayList<>();
         for (String name : names) {
@@ -268,25 +264,27 @@ public final class GraphProbe {
         return new TensorSpec(name, model.sameDiff().getVariable(name).dataType(), dims);
     }
 
-    private void requireMatrixOfLogits() {
-        TensorSpec spec = spec(model.logits());
-        boolean matrix = spec.rank() == 2 && (fixedBatch < 0 ? spec.batchAxis() == 0 : spec.dim(0) == fixedBatch);
-        if (!matrix) {
-            throw new IllegalArgumentException("logits '" + model.logits() + "' must have shape [N, C], but have "
-                    + spec.dims() + " (-1 stands for the batch); name others with .logits(\"...\") or reshape them");
+    private void requireBatchFirst(String role, String name, String call) {
+        TensorSpec spec = spec(name);
+        boolean first =
+                spec.rank() > 0 && (feed.fixedBatch() < 0 ? spec.batchAxis() == 0 : spec.dim(0) == feed.fixedBatch());
+        if (!first) {
+            throw new IllegalArgumentException(
+                    role + " '" + name + "' must have the batch as first axis, [N, ...], but has "
+                            + spec.dims() + " (-1 stands for the batch); name another variable with " + call
+                            + ", reshape or permute");
         }
     }
 
     private void requireIndependentSamples() {
-        int n = fixedBatch < 0 ? 3 : (int) fixedBatch;
+        int n = feed.fixedBatch() < 0 ? 3 : (int) feed.fixedBatch();
         if (n < 2) {
             return;
         }
-        Map<String, INDArray> fed = feed(model, placeholderShapes, n);
-        INDArray before = logits(fed);
-        INDArray first = Objects.requireNonNull(fed.get(model.input())).slice(0);
-        first.assign(first.mul(0.5).addi(0.25));
-        INDArray after = logits(fed);
+        Map<String, INDArray> fed = feed.batch(n);
+        INDArray before = logits(fed, n);
+        feed.disturbFirstSample(fed);
+        INDArray after = logits(fed, n);
         for (int row = 1; row < n; row++) {
             for (int c = 0; c < classes(); c++) {
                 double old = before.getDouble(row, c);
@@ -299,7 +297,7 @@ public final class GraphProbe {
         }
     }
 
-    private INDArray logits(Map<String, INDArray> fed) {
-        return model.sameDiff().outputSingle(fed, model.logits());
+    private INDArray logits(Map<String, INDArray> fed, int n) {
+        return model.sameDiff().outputSingle(fed, model.logits()).dup('c').reshape('c', n, classes());
     }
 }

@@ -101,10 +101,9 @@ final class GraphStructure {
         return seen;
     }
 
-    /** The floating-point variables that a variable influences through floating-point variables, itself included. */
-    Set<String> differentiableDescendants(String variable) {
-        Set<String> reached = new HashSet<>();
-        reached.add(variable);
+    /** The floating-point variables that given ones influence through floating-point variables, themselves included. */
+    Set<String> differentiableDescendants(Collection<String> variables) {
+        Set<String> reached = new HashSet<>(variables);
         for (GraphOp op : sorted) {
             if (op.inputs().stream().anyMatch(reached::contains)) {
                 op.outputs().stream()
@@ -115,8 +114,8 @@ final class GraphStructure {
         return reached;
     }
 
-    /** The ops that lie on a differentiable path from one variable to another, in topological order. */
-    List<GraphOp> path(String from, String to) {
+    /** The ops that lie on a differentiable path from some variables to another, in topological order. */
+    List<GraphOp> path(Collection<String> from, String to) {
         Set<String> down = differentiableDescendants(from);
         Set<String> up = ancestors(List.of(to));
         return sorted.stream()

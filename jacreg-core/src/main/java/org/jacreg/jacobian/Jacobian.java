@@ -58,7 +58,8 @@ public final class Jacobian {
         this.fixedBatch =
                 emitter.probe().spec(input).batched() ? -1 : emitter.probe().sampleBatchSize();
         this.chunkElements = parts.chunkElements();
-        List<SDVariable> emitted = emitter.rows();
+        List<SDVariable> emitted =
+                emitter.rows().stream().map(JacobianRows::values).toList();
         this.rows = names(emitted, row -> row);
         this.squaredSums = names(emitted, row -> perRow(row, sd::squaredNorm, row::mul));
         this.absoluteSums =
@@ -66,7 +67,7 @@ public final class Jacobian {
         // Name scopes do not reach the names of placeholders, and the user may have a variable of this name.
         SDVariable v = sd.placeHolder(GraphDecoration.PREFIX + "v", type, fixedBatch, classes);
         this.cotangent = v.name();
-        this.product = emitter.product(v).name();
+        this.product = emitter.product(v).get(0).name();
     }
 
     private interface Reduction {

@@ -9,6 +9,7 @@ import org.jacreg.graph.GraphProbe;
 import org.jacreg.vjp.ReverseWalk;
 import org.jacreg.vjp.VjpRules;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Emits the nodes that compute Jacobian rows in a model's graph.
@@ -46,6 +47,15 @@ public final class JacobianGraph {
     }
 
     /**
+     * The part of the graph that is differentiated.
+     *
+     * @return the model
+     */
+    public GraphModel model() {
+        return model;
+    }
+
+    /**
      * The measured shapes.
      *
      * @return the probe of the model
@@ -57,7 +67,7 @@ public final class JacobianGraph {
     /**
      * The logits.
      *
-     * @return the model's own variable, {@code [N, C]}
+     * @return the model's own variable, {@code [N, *outputShape]}
      */
     public SDVariable logits() {
         return model.sameDiff().getVariable(model.logits());
@@ -66,48 +76,70 @@ public final class JacobianGraph {
     /**
      * Emits all rows of the Jacobian.
      *
-     * @return either one variable {@code [C*N, *inputShape]}, class-major, or {@code C} variables {@code [N, *inputShape]};
-     *     read one after the other they hold the same values
+     * @return for every input either one block of all {@code C} rows, or {@code C} blocks of one row each
      */
-    public List<SDVariable> rows() {
+    public List<JacobianRows> rows() {
         int classes = probe.classes();
+        long[] shape = probe.outputShape();
         if (probe.stackable()) {
-            return List.of(walk.emit(CotangentSeeds.stackedUnitVectors(logits(), classes), classes, Map.of()));
+            return blocks(0, classes, CotangentSeeds.stackedUnitVectors(logits(), shape));
         }
-        return each(classes, c -> CotangentSeeds.unitVector(logits(), classes, c));
+        return each(classes, c -> CotangentSeeds.unitVector(logits(), shape, c));
     }
 
     /**
      * Emits {@code J^T v} for random unit directions.
      *
      * @param count {@code V}, directions per sample
-     * @return either one variable {@code [V*N, *inputShape]} or {@code V} variables {@code [N, *inputShape]}
+     * @return for every input either one block of {@code V} products, or {@code V} blocks of one
      */
-    public List<SDVariable> projections(int count) {
+    public List<JacobianRows> projections(int count) {
+        long[] shape = probe.outputShape();
         if (probe.stackable()) {
-            return List.of(
-                    walk.emit(CotangentSeeds.randomDirections(logits(), probe.classes(), count), count, Map.of()));
+            return blocks(0, count, CotangentSeeds.randomDirections(logits(), shape, count));
         }
-        return each(count, v -> CotangentSeeds.randomDirections(logits(), probe.classes(), 1));
+        return each(count, v -> CotangentSeeds.randomDirections(logits(), shape, 1));
+    }
+
+    /**
+     * Emits {@code J^T v} for given cotangents, one or several per sample.
+     *
+     * @param cotangents {@code [V*N, *outputShape]}, cotangent-major; may depend on the graph's own variables
+     * @param count {@code V}; more than 1 only if the probe is {@link GraphProbe#stackable() stackable}
+     * @return one block for every input
+     */
+    public List<JacobianRows> products(SDVariable cotangents, int count) {
+        return blocks(0, count, cotangents);
     }
 
     /**
      * Emits {@code J^T v} for one given cotangent per sample.
      *
-     * @param cotangent a placeholder {@code [N, C]} of the model's graph
-     * @return {@code [N, *inputShape]}
+     * @param cotangent a placeholder {@code [N, *outputShape]} of the model's graph
+     * @return {@code [N, *inputShape]} for every input
      */
-    public SDVariable product(SDVariable cotangent) {
-        long[] shape = {probe.sampleBatchSize(), probe.classes()};
-        return walk.emit(
-                cotangent, 1, Map.of(cotangent.name(), org.nd4j.linalg.factory.Nd4j.ones(cotangent.dataType(), shape)));
+    public List<SDVariable> product(SDVariable cotangent) {
+        long[] sample = probe.outputShape();
+        long[] shape = new long[sample.length + 1];
+        shape[0] = probe.sampleBatchSize();
+        System.arraycopy(sample, 0, shape, 1, sample.length);
+        return walk.emit(cotangent, 1, Map.of(cotangent.name(), Nd4j.ones(cotangent.dataType(), shape)));
     }
 
-    private List<SDVariable> each(int count, IntFunction<SDVariable> seed) {
-        List<SDVariable> rows = new ArrayList<>();
+    private List<JacobianRows> each(int count, IntFunction<SDVariable> seed) {
+        List<JacobianRows> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            rows.add(walk.emit(seed.apply(i), 1, Map.of()));
+            rows.addAll(blocks(i, 1, seed.apply(i)));
         }
         return rows;
+    }
+
+    private List<JacobianRows> blocks(int first, int count, SDVariable seed) {
+        List<SDVariable> results = walk.emit(seed, count, Map.of());
+        List<JacobianRows> blocks = new ArrayList<>();
+        for (int input = 0; input < results.size(); input++) {
+            blocks.add(new JacobianRows(results.get(input), input, first, count));
+        }
+        return blocks;
     }
 }

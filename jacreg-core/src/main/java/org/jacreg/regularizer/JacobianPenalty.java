@@ -2,6 +2,7 @@ package org.jacreg.regularizer;
 
 import java.util.List;
 import org.jacreg.jacobian.JacobianGraph;
+import org.jacreg.jacobian.JacobianRows;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -44,9 +45,9 @@ sealed interface JacobianPenalty {
         SDVariable apply(SameDiff sd, SDVariable rows);
     }
 
-    private static SDVariable total(List<SDVariable> rows, Fold fold) {
+    private static SDVariable total(List<JacobianRows> rows, Fold fold) {
         return rows.stream()
-                .map(row -> fold.apply(row.getSameDiff(), row))
+                .map(row -> fold.apply(row.values().getSameDiff(), row.values()))
                 .reduce(SDVariable::add)
                 .orElseThrow();
     }

@@ -14,7 +14,7 @@ final class ReductionRules {
 
     static void register(VjpRules.Builder rules) {
         rules.reduction("reduce_sum", ReductionRules::spread)
-                .reduction("reduce_mean", (context, ct) -> spread(context, ct).div(count(context)));
+                .reduction("reduce_mean", (context, ct) -> spread(context, divideByCount(context, ct)));
     }
 
     /** The adjoint of a sum: every summand gets the cotangent of its sum. */
@@ -30,9 +30,20 @@ final class ReductionRules {
         return context.perCotangent(column, kept, in.toArray(), c -> c.mul(ones));
     }
 
-    private static double count(VjpContext context) {
+    /** The size of the batch is known only when the graph runs. */
+    private static SDVariable divideByCount(VjpContext context, SDVariable ct) {
         TensorSpec in = context.inputSpec(0);
-        return Arrays.stream(axes(context)).mapToDouble(in::dim).reduce(1, (a, b) -> a * b);
+        double known = 1;
+        SDVariable result = ct;
+        for (int axis : axes(context)) {
+            if (in.dim(axis) < 0) {
+                SDVariable size = context.graph().sizeAt(context.input(0), axis);
+                result = result.div(size.castTo(in.dataType()));
+            } else {
+                known *= in.dim(axis);
+            }
+        }
+        return result.div(known);
     }
 
     private static int[] axes(VjpContext context) {

@@ -10,7 +10,6 @@ import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphOp;
 import org.jacreg.graph.GraphProbe;
 import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -86,19 +85,19 @@ public final class ReverseWalk {
     /**
      * Emits {@code J^T v} for stacked cotangents of the logits.
      *
-     * @param seed cotangents {@code [V*N, C]}, cotangent-major; a variable of the model's graph
+     * @param seed cotangents {@code [V*N, *outputShape]}, cotangent-major; a variable of the model's graph
      * @param stack {@code V}; more than 1 only if {@link GraphProbe#stackable()}
      * @param fed placeholder values with which the seed can be evaluated beside those of the probe, to check shapes
-     * @return the cotangent of the input, {@code [V*N, *inputShape]}
+     * @return the cotangents of the model's inputs, in their order, {@code [V*N, *inputShape]}
+     * @throws IllegalArgumentException if every path to an input runs through piecewise constant ops
      */
-    public SDVariable emit(SDVariable seed, int stack, Map<String, INDArray> fed) {
+    public List<SDVariable> emit(SDVariable seed, int stack, Map<String, INDArray> fed) {
         if (stack > 1 && !probe.stackable()) {
             throw new IllegalArgumentException(
                     "cannot stack " + stack + " cotangents: the batch size is fixed, or the batch"
                             + " axis is not the first axis of every variable; emit them one by one");
         }
-        SameDiff sd = model.sameDiff();
-        CotangentGate gate = new CotangentGate(sd, probe, stack);
+        CotangentGate gate = new CotangentGate(model.sameDiff(), probe, stack);
         Map<String, SDVariable> cotangents = new HashMap<>();
         cotangents.put(model.logits(), seed);
         Set<String> active = activeVariables(model);
@@ -106,14 +105,20 @@ public final class ReverseWalk {
         for (int i = path.size() - 1; i >= 0; i--) {
             step(path.get(i), active, cotangents, gate, stack);
         }
-        SDVariable result = cotangents.get(model.input());
-        if (result == null) {
-            throw new IllegalArgumentException("the Jacobian of '" + model.logits() + "' with respect to '"
-                    + model.input() + "' is zero: every path runs through piecewise constant ops");
-        }
+        List<SDVariable> results =
+                model.inputs().stream().map(input -> result(input, cotangents)).toList();
         Map<String, INDArray> all = new HashMap<>(probe.sampleBatch());
         all.putAll(fed);
         gate.verify(all);
+        return results;
+    }
+
+    private SDVariable result(String input, Map<String, SDVariable> cotangents) {
+        SDVariable result = cotangents.get(input);
+        if (result == null) {
+            throw new IllegalArgumentException("the Jacobian of '" + model.logits() + "' with respect to '" + input
+                    + "' is zero: every path runs through piecewise constant ops");
+        }
         return result;
     }
 
@@ -152,7 +157,7 @@ public final class ReverseWalk {
     }
 
     private void requireBatched(GraphOp op, String name) {
-        boolean open = probe.spec(model.input()).batched();
+        boolean open = probe.perSample() && probe.spec(model.input()).batched();
         if (open && !probe.spec(name).batched()) {
             throw new IllegalArgumentException("variable '" + name + "' (input of op '" + op.opName() + "' computing '"
                     + op.outputs().get(0)
@@ -164,7 +169,7 @@ public final class ReverseWalk {
     /** The input and everything computed from it on the way to the logits. */
     private static Set<String> activeVariables(GraphModel model) {
         Set<String> active = new HashSet<>();
-        active.add(model.input());
+        active.addAll(model.inputs());
         for (GraphOp op : model.path()) {
             for (String output : op.outputs()) {
                 if (model.sameDiff().getVariable(output).dataType().isFPType()) {

@@ -220,15 +220,32 @@ public final class VjpContext {
     }
 
     /**
-     * Fails where a rule would have to fold the batch axis while cotangents are stacked on it.
+     * Fails where a rule would have to fold the batch axis while samples have Jacobians of their own, or while cotangents are
+     * stacked on it. The gradient of a loss over a whole batch may fold it.
      *
      * @param axis the axis of the first input that the rule folds, not negative
+     * @throws IllegalArgumentException if it is the batch axis
      */
     public void requireNotBatchAxis(int axis) {
-        if (axis == inputSpec(0).batchAxis() || (stack > 1 && axis == 0)) {
-            throw new IllegalArgumentException(
-                    "op '" + op.opName() + "' computing '" + op.outputs().get(0) + "' works along the batch axis "
-                            + axis + ", so samples are coupled and have no Jacobian of their own");
+        boolean batch = probe.perSample() && axis == inputSpec(0).batchAxis();
+        if (batch || (stack > 1 && axis == 0)) {
+            throw new IllegalArgumentException(describe() + " works along the batch axis " + axis
+                    + ", so samples are coupled and have no Jacobian of their own");
+        }
+    }
+
+    /**
+     * Fails where a rule can deal with one cotangent only: rules for weights sum over the batch, and there is no room for a
+     * stack in a weight's shape.
+     *
+     * @param input the input that the rule differentiates by
+     * @throws IllegalArgumentException if cotangents are stacked, or samples have Jacobians of their own
+     */
+    public void requireUnstacked(int input) {
+        if (stack > 1 || probe.perSample()) {
+            throw new IllegalArgumentException(describe() + ": input " + input + " ('"
+                    + op.inputs().get(input) + "') is shared by all samples but depends on them, so samples are coupled"
+                    + " and have no Jacobian of their own");
         }
     }
 

@@ -47,7 +47,7 @@ class GraphProbeTest {
         GraphProbe probe = probe(SmallNets.mlp(DataType.DOUBLE));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> probe.spec("loss"))
-                .withMessageContaining("'loss' is not on the path from 'x' to 'logits'");
+                .withMessageContaining("'loss' is not on the path from [x] to 'logits'");
     }
 
     @Test
@@ -154,23 +154,29 @@ class GraphProbeTest {
     }
 
     @Test
-    void logitsMustBeAMatrixWithTheBatchFirst() {
+    void logitsHaveTheBatchFirst() {
+        SameDiff transposed = GraphModelTest.network();
+        transposed.permute(transposed.getVariable("out"), 1, 0).rename("columns");
+        refused(transposed)
+                .withMessageContaining("'columns' must have the batch as first axis")
+                .withMessageContaining("[3, -1]")
+                .withMessageContaining(".logits(");
+        SameDiff scalar = GraphModelTest.network();
+        scalar.getVariable("out").mean("mean", 0, 1);
+        refused(scalar).withMessageContaining("'mean' must have the batch as first axis");
+    }
+
+    @Test
+    void logitsOfOtherRanks() {
         SameDiff cube = SameDiff.create();
         SDVariable x = cube.placeHolder("in", DataType.DOUBLE, -1, 2, 2);
         cube.math().tanh("out", x);
-        refused(cube)
-                .withMessageContaining("'out' must have shape [N, C]")
-                .withMessageContaining("[-1, 2, 2]")
-                .withMessageContaining(".logits(");
+        assertThat(probe(cube).outputShape()).containsExactly(2, 2);
+        assertThat(probe(cube).classes()).isEqualTo(4);
         SameDiff vector = GraphModelTest.network();
         vector.getVariable("out").sum("score", 1);
-        refused(vector).withMessageContaining("'score' must have shape [N, C]").withMessageContaining("[-1]");
-        SameDiff transposed = GraphModelTest.network();
-        transposed.permute(transposed.getVariable("out"), 1, 0).rename("columns");
-        refused(transposed).withMessageContaining("'columns'").withMessageContaining("[3, -1]");
-        SameDiff scalar = GraphModelTest.network();
-        scalar.getVariable("out").mean("mean", 0, 1);
-        refused(scalar).withMessageContaining("'mean' must have shape [N, C]");
+        assertThat(probe(vector).outputShape()).isEmpty();
+        assertThat(probe(vector).classes()).isEqualTo(1);
     }
 
     @Test

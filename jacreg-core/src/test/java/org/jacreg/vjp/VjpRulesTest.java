@@ -79,6 +79,27 @@ class VjpRulesTest {
         assertThat(reverse).isCloseTo(forward, org.assertj.core.data.Offset.offset(1e-6 * (1 + Math.abs(forward))));
     }
 
+    /** The gradient of a loss over the whole batch by every weight: rules of inputs that are not the image. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("specs")
+    void gradientsByWeights(OpSpec spec) {
+        SameDiff sd = spec.network(SEED);
+        Map<String, INDArray> fed = Map.of("x", spec.input(SEED + 1));
+        List<SDVariable> weights = sd.variables().stream()
+                .filter(v -> v.getVariableType() == VariableType.VARIABLE)
+                .filter(v -> v.dataType().isFPType())
+                .toList();
+        SDVariable loss = sd.math().square(sd.getVariable("logits")).mean("squares");
+        List<SDVariable> gradients = org.jacreg.gradient.Gradients.gradientsOf(loss, weights, VjpRules.standard());
+        for (int i = 0; i < weights.size(); i++) {
+            INDArray gradient = sd.outputSingle(fed, gradients.get(i).name()).dup();
+            String name = weights.get(i).name();
+            assertThat(CentralDifferences.distanceByWeight(sd, fed, "squares", name, gradient))
+                    .as(name)
+                    .isLessThan(CentralDifferences.TOLERANCE);
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("trainable")
     void secondOrderFrobenius(OpSpec spec) {
