@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.ops.ScalarOp;
  */
 final class ActivationRules {
 
-    private static final double SELU_SCALE = 1.0507009873554804934193349852946;
-    private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
+    private static final double SELU_SCALE = 1.0507009873554805;
+    private static final double SELU_ALPHA = 1.6732632423543772;
     private static final double HARD_SIGMOID_SLOPE = 0.2f;
     private static final double RELU6_CEILING = 6;
 
@@ -36,9 +36,9 @@ final class ActivationRules {
                 .elementwise("logsigmoid", (x, y) -> sigmoid(x.neg()))
                 .elementwise(
                         "softsign",
-                        (x, y) -> math(x).reciprocal(math(x).square(math(x).abs(x).add(1))))
+                        (x, y) ->
+                                math(x).reciprocal(math(x).square(math(x).abs(x).add(1))))
                 .elementwise("selu", ActivationRules::seluDerivative)
-                .elementwise("mish", (x, y) -> mishDerivative(x))
                 .rule("relu6", ActivationRules::relu6)
                 .rule("thresholdedrelu", (context, ct) -> {
                     double cutoff = ((DynamicCustomOp) context.function()).tArgs()[0];
@@ -46,6 +46,9 @@ final class ActivationRules {
                 })
                 .broadcasting("prelu", OpKind.BESPOKE, ActivationRules::preluByInput, ActivationRules::preluBySlope)
                 .rule("crelu", ActivationRules::crelu);
+        rules.unsupported(
+                "mish",
+                "ND4J 1.0.0-M2.1 can neither copy nor save a graph that has it; write x.mul(tanh(softplus(x)))");
         registerDerivatives(rules);
     }
 
@@ -76,8 +79,7 @@ final class ActivationRules {
         SDVariable square = t.mul(t);
         SDVariable denominator =
                 t.add(square).add(square.mul(square).mul(RATIONAL_QUARTIC)).add(1);
-        SDVariable slope =
-                t.mul(2).add(square.mul(t).mul(4 * RATIONAL_QUARTIC)).add(1);
+        SDVariable slope = t.mul(2).add(square.mul(t).mul(4 * RATIONAL_QUARTIC)).add(1);
         return slope.div(denominator.mul(denominator)).mul(RATIONAL_SCALE * RATIONAL_SLOPE);
     }
 
@@ -85,12 +87,6 @@ final class ActivationRules {
     private static SDVariable seluDerivative(SDVariable x, SDVariable y) {
         SDVariable positive = step(x, 0);
         return positive.mul(SELU_SCALE).add(positive.rsub(1).mul(y.add(SELU_SCALE * SELU_ALPHA)));
-    }
-
-    /** y = x t with t = tanh(softplus(x)): y' = t + x (1 - t^2) sigmoid(x). */
-    private static SDVariable mishDerivative(SDVariable x) {
-        SDVariable t = math(x).tanh(x.getSameDiff().nn().softplus(x));
-        return t.add(x.mul(t.mul(t).rsub(1)).mul(sigmoid(x)));
     }
 
     /** y = min(max(x, cutoff), 6). */

@@ -35,6 +35,8 @@ public final class VjpRules {
         TrigonometricRules.register(builder);
         ActivationRules.register(builder);
         ArithmeticRules.register(builder);
+        PairwiseRules.register(builder);
+        ChoiceRules.register(builder);
         LinearAlgebraRules.register(builder);
         ShapeRules.register(builder);
         ReductionRules.register(builder);
