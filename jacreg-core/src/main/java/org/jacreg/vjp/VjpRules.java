@@ -32,7 +32,11 @@ public final class VjpRules {
     public static VjpRules standard() {
         Builder builder = builder();
         ElementwiseRules.register(builder);
+        TrigonometricRules.register(builder);
+        ActivationRules.register(builder);
         ArithmeticRules.register(builder);
+        PairwiseRules.register(builder);
+        ChoiceRules.register(builder);
         LinearAlgebraRules.register(builder);
         ShapeRules.register(builder);
         ReductionRules.register(builder);
