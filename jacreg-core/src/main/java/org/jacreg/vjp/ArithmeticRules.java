@@ -1,6 +1,9 @@
 package org.jacreg.vjp;
 
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
 /**
  * Arithmetic of two tensors that broadcast against each other. Results may have the broadcast shape: the gate folds them.
@@ -36,8 +39,17 @@ final class ArithmeticRules {
                         (context, ct) -> context.scale(ct, twiceTheDifference(context)),
                         (context, ct) ->
                                 context.scale(ct, twiceTheDifference(context).neg()))
-                // A bias has no batch axis, so no derivative runs through input 1.
-                .linear("biasadd", (context, ct) -> ct);
+                .rules("biasadd", OpKind.LINEAR, Map.of(0, (context, ct) -> ct, 1, ArithmeticRules::bias));
+    }
+
+    /** A bias is added along axis 1 (channels first) or along the last one. */
+    private static SDVariable bias(VjpContext context, SDVariable ct) {
+        context.requireUnstacked(1);
+        boolean[] flags = ((DynamicCustomOp) context.function()).bArgs();
+        int rank = context.outputSpec().rank();
+        int channels = flags.length > 0 && flags[0] ? 1 : rank - 1;
+        int[] others = IntStream.range(0, rank).filter(axis -> axis != channels).toArray();
+        return context.graph().sum(ct, others);
     }
 
     private static SDVariable scaleByInput(VjpContext context, SDVariable ct, int input) {
