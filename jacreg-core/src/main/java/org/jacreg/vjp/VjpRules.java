@@ -43,7 +43,10 @@ public final class VjpRules {
         ReductionRules.register(builder);
         SoftmaxRules.register(builder);
         ConvolutionRules.register(builder);
+        DepthwiseRules.register(builder);
         PoolingRules.register(builder);
+        ResamplingRules.register(builder);
+        PatchRules.register(builder);
         EdgeRules.register(builder);
         SelectionRules.register(builder);
         CumulativeRules.register(builder);
