@@ -59,6 +59,21 @@ public final class Gradients {
         return inScope(y.getSameDiff(), () -> walk.emit(y.getSameDiff().onesLike(y), 1, Map.of()));
     }
 
+    /**
+     * Adds {@code (dy/dby)^T v} to the graph.
+     *
+     * @param y floating point, of any shape
+     * @param by floating point, of the same graph
+     * @param v of {@code y}'s shape and type; held fixed even if it depends on {@code by}
+     * @return a variable of {@code by}'s shape and type; its graph gains nodes
+     * @throws IllegalArgumentException as {@link #gradientOf} does
+     * @throws org.jacreg.vjp.UnsupportedOpException listing every op without a rule; the graph is as before
+     */
+    public static SDVariable vectorJacobianProduct(SDVariable y, SDVariable by, SDVariable v) {
+        ReverseWalk walk = walk(y, List.of(by), VjpRules.standard(), v);
+        return inScope(y.getSameDiff(), () -> walk.emit(v, 1, Map.of()).get(0));
+    }
+
     /** A walk from one variable to others; nothing is added yet. */
     static ReverseWalk walk(SDVariable y, List<SDVariable> by, VjpRules rules, SDVariable... alsoEvaluated) {
         List<SDVariable> all = new ArrayList<>(by);
