@@ -166,7 +166,7 @@ final class LstmLayer {
         if (has[0]) {
             projected = tape.sum(projected, part(leaves[3], half));
         }
-        List<Node> fromInput = tape.blocks(tape.rows(projected, steps * 4 * units), steps);
+        List<Node> fromInput = tape.blocks(tape.rows(projected, 4 * units * steps), steps);
         List<Node> peepholes = has[4] ? tape.blocks(part(leaves[position(4)], half), 3) : List.of();
         Node h = has[2] ? leaves[position(2)] : null;
         Node c = has[3] ? leaves[position(3)] : null;
@@ -190,14 +190,14 @@ final class LstmLayer {
 
     private Node cell(List<Node> gates, @Nullable Node before, List<Node> peepholes) {
         Node fresh = tape.times(gate(gates.get(0), before, peepholes, 0), activation(gates.get(2), 3));
-        return before == null
-                ? fresh
-                : tape.sum(tape.times(before, gate(gates.get(1), before, peepholes, 1)), fresh);
+        return before == null ? fresh : tape.sum(tape.times(before, gate(gates.get(1), before, peepholes, 1)), fresh);
     }
 
     private Node gate(Node z, @Nullable Node cell, List<Node> peepholes, int which) {
-        boolean peeps = cell != null && !peepholes.isEmpty();
-        return activation(peeps ? tape.sum(z, tape.times(cell, peepholes.get(which))) : z, 2);
+        if (cell == null || peepholes.isEmpty()) {
+            return activation(z, 2);
+        }
+        return activation(tape.sum(z, tape.times(cell, peepholes.get(which))), 2);
     }
 
     private Node activation(Node z, int argument) {
@@ -205,8 +205,9 @@ final class LstmLayer {
             case 0 -> tape.tanh(z);
             case 1 -> tape.relu(z);
             case 2 -> tape.sigmoid(z);
-            default -> throw new IllegalArgumentException(context.describe() + " has activation number "
-                    + arguments[argument] + "; tanh (0), relu (1) and sigmoid (2) are supported");
+            default ->
+                throw new IllegalArgumentException(context.describe() + " has activation number " + arguments[argument]
+                        + "; tanh (0), relu (1) and sigmoid (2) are supported");
         };
     }
 }

@@ -19,10 +19,18 @@ final class RecurrentRules {
     private RecurrentRules() {}
 
     static void register(VjpRules.Builder rules) {
-        rules.rules("lstmLayer", OpKind.BESPOKE, perInput(8, (context, ct, wanted) -> new LstmLayer(context, wanted).vjp(ct)))
+        rules.rules(
+                        "lstmLayer",
+                        OpKind.BESPOKE,
+                        perInput(8, (context, ct, wanted) -> new LstmLayer(context, wanted).vjp(ct)))
                 .rules("lstmBlockCell", OpKind.BESPOKE, perInput(8, RecurrentRules::lstmCell))
                 .rules("gruCell", OpKind.BESPOKE, perInput(6, RecurrentRules::gruCell))
                 .rules("gru", OpKind.BESPOKE, perInput(5, RecurrentRules::gru));
+        for (String name : new String[] {"sru", "sruCell", "lstmCell", "lstmBlock"}) {
+            rules.unsupported(
+                    name,
+                    "ND4J 1.0.0-M2.1 cannot put it into a graph (its output types fail); use lstmLayer or basic ops");
+        }
     }
 
     private interface LayerRule {
@@ -111,7 +119,7 @@ final class RecurrentRules {
         Node bias = tape.weight(4);
         Node[] in = {sequence, first, wx, wh, bias};
         Node projected = tape.sum(tape.product(sequence, tape.rows(wx, 3 * units)), bias);
-        List<Node> fromInput = tape.blocks(tape.rows(projected, steps * 3 * units), steps);
+        List<Node> fromInput = tape.blocks(tape.rows(projected, 3 * units * steps), steps);
         List<Node> states = gruStates(tape, fromInput, first, tape.rows(wh, 3 * units));
         tape.seed(states, sd.reshape(sd.permute(ct, 1, 0, 2), -1, steps * units));
         SDVariable result = tape.pull(in[wanted]);

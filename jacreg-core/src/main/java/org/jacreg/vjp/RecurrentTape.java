@@ -143,8 +143,7 @@ final class RecurrentTape {
 
     private Node pointwise(Node a, SDVariable value, UnaryOperator<SDVariable> slope) {
         return record(
-                node(value, a.width, a.batched, a.active),
-                ct -> a.receive(scale(ct, slope.apply(value), a.width)));
+                node(value, a.width, a.batched, a.active), ct -> a.receive(scale(ct, slope.apply(value), a.width)));
     }
 
     /** Cuts a matrix into equal blocks of columns. */

@@ -36,7 +36,8 @@ final class RecurrentSpecs {
                 lstm("lstm, both directions summed", sequence().directionMode(LSTMDirectionMode.BIDIR_SUM), 16 + 4),
                 lstm("lstm, both directions side by side", both(), 16),
                 OpSpec.of("lstm, all outputs", "lstmLayer", RecurrentSpecs::allOutputs, 2, 2),
-                // ND4J's own gradient of gru is wrong, without an error: cells of matmul, sigmoid and tanh can be trained.
+                // ND4J's own gradient of gru is wrong, without an error: cells of matmul, sigmoid and tanh can be
+                // trained.
                 OpSpec.firstOrder("gru", "gru", RecurrentSpecs::gru, 2, 2),
                 OpSpec.of("recurrence of basic ops", "matmul", RecurrentSpecs::recurrence, 2, 2));
     }
@@ -63,8 +64,7 @@ final class RecurrentSpecs {
 
     /** Options: 1 initial output, 2 initial cell, 4 peepholes, 8 no bias, 16 two directions. */
     private static OpSpec lstm(String label, LSTMLayerConfig.LSTMLayerConfigBuilder config, int options) {
-        return OpSpec.of(
-                label, "lstmLayer", (sd, x) -> sd.math().tanh(lstm(sd, x, config.build(), options)[0]), 2, 2);
+        return OpSpec.of(label, "lstmLayer", (sd, x) -> sd.math().tanh(lstm(sd, x, config.build(), options)[0]), 2, 2);
     }
 
     private static SDVariable[] lstm(SameDiff sd, SDVariable x, LSTMLayerConfig config, int options) {
@@ -96,8 +96,7 @@ final class RecurrentSpecs {
     }
 
     private static SDVariable timeMajor(SameDiff sd, SDVariable x) {
-        LSTMLayerConfig config =
-                sequence().lstmdataformat(LSTMDataFormat.TNS).build();
+        LSTMLayerConfig config = sequence().lstmdataformat(LSTMDataFormat.TNS).build();
         return sd.permute(sd.math().tanh(lstm(sd, sd.permute(x, 1, 0, 2), config, 0)[0]), 1, 0, 2);
     }
 
@@ -139,8 +138,7 @@ final class RecurrentSpecs {
         List<OpSpec> rows = new ArrayList<>();
         for (int output = 0; output < 4; output++) {
             int wanted = output;
-            rows.add(OpSpec.firstOrder(
-                    "gru cell, output " + output, "gruCell", (sd, x) -> gruCell(sd, x)[wanted], 2));
+            rows.add(OpSpec.firstOrder("gru cell, output " + output, "gruCell", (sd, x) -> gruCell(sd, x)[wanted], 2));
         }
         for (int output = 0; output < 7; output++) {
             int wanted = output;
@@ -170,10 +168,8 @@ final class RecurrentSpecs {
                 .outputPeepholeWeights(OpSpecs.weight(sd, "po", 3))
                 .bias(OpSpecs.weight(sd, "b", 12))
                 .build();
-        LSTMConfiguration config = LSTMConfiguration.builder()
-                .peepHole(peepholes)
-                .forgetBias(0.5)
-                .build();
+        LSTMConfiguration config =
+                LSTMConfiguration.builder().peepHole(peepholes).forgetBias(0.5).build();
         SDVariable c = x.mmul(OpSpecs.weight(sd, "c0", 2, 3));
         SDVariable y = x.mmul(OpSpecs.weight(sd, "y0", 2, 3));
         return sd.rnn().lstmCell(x, c, y, weights, config);
