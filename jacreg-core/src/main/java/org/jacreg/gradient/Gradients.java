@@ -11,6 +11,7 @@ import org.jacreg.vjp.ReverseWalk;
 import org.jacreg.vjp.VjpRules;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Gradients as variables of the graph, on which anything can be built: further ops, a loss, another gradient.
@@ -56,7 +57,7 @@ public final class Gradients {
      */
     public static List<SDVariable> gradientsOf(SDVariable y, List<SDVariable> by, VjpRules rules) {
         ReverseWalk walk = walk(y, by, rules);
-        return inScope(y.getSameDiff(), () -> walk.emit(y.getSameDiff().onesLike(y), 1, Map.of()));
+        return inScope(y.getSameDiff(), () -> walk.emit(ones(y), 1, Map.of()));
     }
 
     /**
@@ -72,6 +73,18 @@ public final class Gradients {
     public static SDVariable vectorJacobianProduct(SDVariable y, SDVariable by, SDVariable v) {
         ReverseWalk walk = walk(y, List.of(by), VjpRules.standard(), v);
         return inScope(y.getSameDiff(), () -> walk.emit(v, 1, Map.of()).get(0));
+    }
+
+    /**
+     * Ones of a variable's shape that SameDiff does not differentiate by it: ND4J's loss ops take every gradient that reaches
+     * them for a one, even the zero that ones have (docs/nd4j-bugs.md).
+     *
+     * @param y any variable; its graph gains nodes
+     * @return of {@code y}'s shape and type
+     */
+    public static SDVariable ones(SDVariable y) {
+        SameDiff sd = y.getSameDiff();
+        return sd.onesLike(y.castTo(DataType.INT32)).castTo(y.dataType());
     }
 
     /** A walk from one variable to others; nothing is added yet. */
