@@ -61,6 +61,17 @@ public final class Gradients {
     }
 
     /**
+     * Ones of a variable's shape and type. They go through integers so that SameDiff sees no derivative by the variable: it
+     * would hand the gradient 0 to a loss op, and those take any gradient for 1 (docs/nd4j-bugs.md).
+     *
+     * @param y any variable; its graph gains nodes
+     * @return of {@code y}'s shape and type
+     */
+    public static SDVariable ones(SDVariable y) {
+        return y.getSameDiff().onesLike(y.castTo(DataType.INT32)).castTo(y.dataType());
+    }
+
+    /**
      * Adds {@code (dy/dby)^T v} to the graph.
      *
      * @param y floating point, of any shape
@@ -73,18 +84,6 @@ public final class Gradients {
     public static SDVariable vectorJacobianProduct(SDVariable y, SDVariable by, SDVariable v) {
         ReverseWalk walk = walk(y, List.of(by), VjpRules.standard(), v);
         return inScope(y.getSameDiff(), () -> walk.emit(v, 1, Map.of()).get(0));
-    }
-
-    /**
-     * Ones of a variable's shape that SameDiff does not differentiate by it: ND4J's loss ops take every gradient that reaches
-     * them for a one, even the zero that ones have (docs/nd4j-bugs.md).
-     *
-     * @param y any variable; its graph gains nodes
-     * @return of {@code y}'s shape and type
-     */
-    public static SDVariable ones(SDVariable y) {
-        SameDiff sd = y.getSameDiff();
-        return sd.onesLike(y.castTo(DataType.INT32)).castTo(y.dataType());
     }
 
     /** A walk from one variable to others; nothing is added yet. */
