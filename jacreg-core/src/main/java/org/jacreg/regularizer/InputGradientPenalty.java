@@ -82,7 +82,8 @@ record InputGradientPenalty(Norm norm, VjpRules rules) implements JacobianPenalt
         }
         if (probe.fixedBatch() > 1) {
             throw new IllegalArgumentException("with a fixed batch of " + probe.fixedBatch()
-                    + " samples it cannot be told whether the loss '" + loss + "' is a mean or a sum over the batch; declare the"
+                    + " samples it cannot be told whether the loss '" + loss
+                    + "' is a mean or a sum over the batch; declare the"
                     + " placeholders with a batch axis of -1");
         }
         Map<String, INDArray> once = probe.sampleBatch();
@@ -98,7 +99,8 @@ record InputGradientPenalty(Norm norm, VjpRules rules) implements JacobianPenalt
                 return mean;
             }
         }
-        throw new IllegalArgumentException("the loss '" + loss + "' is neither a mean nor a sum over the batch (gradients change by a factor of " + ratio
-                + " when the batch stands twice), so samples have no loss of their own");
+        throw new IllegalArgumentException(
+                "the loss '" + loss + "' is neither a mean nor a sum over the batch (gradients change by a factor of "
+                        + ratio + " when the batch stands twice), so samples have no loss of their own");
     }
 }
