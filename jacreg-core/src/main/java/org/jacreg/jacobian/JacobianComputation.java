@@ -8,7 +8,6 @@ import org.jacreg.jacobian.JacobianFeed.Batch;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Jacobians of checked batches, by whatever mode was chosen. */
 final class JacobianComputation {
@@ -19,6 +18,9 @@ final class JacobianComputation {
     private final JacobianPieces pieces;
     private final MemoryPlan plan;
     private final WeightCheck weights;
+
+    /** In bytes; more do not make it faster. */
+    private static final long MATRICES_AT_A_TIME = 1L << 28;
 
     JacobianComputation(JacobianSweeps sweeps, JacobianMode mode, JacobianPieces pieces, MemoryPlan plan) {
         this.sweeps = sweeps;
@@ -164,37 +166,58 @@ final class JacobianComputation {
         }
     }
 
-    /** The Jacobians of some samples with the inputs side by side, in float64, {@code [m, C, D]}. */
-    private INDArray assembled(Batch slice) {
-        INDArray all = Nd4j.createUninitialized(DataType.DOUBLE, slice.size(), shapes.rows(), shapes.columns());
-        long[] first = new long[shapes.inputs().size()];
-        for (int input = 1; input < first.length; input++) {
-            first[input] = first[input - 1] + shapes.columns(input - 1);
-        }
+    /** The Jacobians of some samples, inputs side by side. */
+    private List<SampleMatrix> matrices(Batch slice) {
+        long[] first = shapes.firstColumns();
+        double[][][] all = new double[(int) slice.size()][shapes.rows()][(int) shapes.columns()];
         pieces.each(slice, piece -> {
-            piece.in(all, 0, first[piece.input()]).assign(piece.values());
+            int columns = (int) piece.values().size(2);
+            int at = (int) (first[piece.input()] + piece.columnFrom());
+            for (int row = 0; row < piece.values().size(1); row++) {
+                double[] entries = NormSums.entries(piece.values(), row);
+                for (int n = 0; n < all.length; n++) {
+                    System.arraycopy(entries, n * columns, all[n][(int) piece.rowFrom() + row], at, columns);
+                }
+            }
             return true;
         });
-        return all;
+        return Arrays.stream(all).map(SampleMatrix::new).toList();
     }
 
-    /** Bytes of an assembled sample in float64, with a copy that is worked on. */
-    private long assembledBytes() {
-        return 2L * DataType.DOUBLE.width() * shapes.rows() * shapes.columns();
+    /** Bytes of a matrix, and of one that is decomposed, on Java's heap. */
+    private long matrixBytes() {
+        return 3L * Double.BYTES * shapes.rows() * shapes.columns();
     }
 
-    private boolean fitsAssembled() {
-        return plan.bytes(pieces.stack()) + assembledBytes() <= plan.cap();
+    /** What matrices may take of Java's heap. */
+    private static long heap() {
+        return Runtime.getRuntime().maxMemory() / 4;
+    }
+
+    private boolean matrixFits() {
+        return plan.bytes(pieces.stack()) + matrixBytes() <= plan.cap() && matrixBytes() <= heap();
+    }
+
+    /** Pretends that samples are larger than they are where Java's heap holds fewer than the cap. */
+    private long matrixShare() {
+        long fitting = Math.max(1, Math.min(heap(), MATRICES_AT_A_TIME) / matrixBytes());
+        return Math.max(matrixBytes(), plan.cap() / fitting - plan.bytes(pieces.stack()));
     }
 
     JacobianNorms norms(Batch batch) {
         Batch distinct = distinct(batch);
         INDArray norms = Nd4j.create(DataType.DOUBLE, 4, distinct.size());
-        boolean whole = fitsAssembled();
-        long extra = whole ? assembledBytes() : 2L * DataType.DOUBLE.width() * shapes.columns();
+        boolean whole = matrixFits();
+        long extra = whole ? matrixShare() : (long) Double.BYTES * shapes.columns();
         chunks(distinct, extra, (from, slice) -> {
-            INDArray part = norms.get(NDArrayIndex.all(), NDArrayIndex.interval(from, from + slice.size()));
-            part.assign(whole ? ofAssembled(slice) : ofPieces(slice));
+            NormSums sums = new NormSums(shapes, slice.size());
+            double[] spectral = whole ? throughMatrices(slice, sums) : throughPieces(slice, sums);
+            for (int n = 0; n < spectral.length; n++) {
+                norms.putScalar(0, from + n, sums.frobenius(n));
+                norms.putScalar(1, from + n, sums.l11(n));
+                norms.putScalar(2, from + n, sums.l21(n));
+                norms.putScalar(3, from + n, spectral[n]);
+            }
             return true;
         });
         return new JacobianNorms(
@@ -208,19 +231,16 @@ final class JacobianComputation {
                 : Nd4j.valueArrayOf(new long[] {batch.size()}, values.getDouble(0), DataType.DOUBLE);
     }
 
-    private INDArray ofAssembled(Batch slice) {
-        INDArray jacobian = assembled(slice);
-        NormSums sums = new NormSums(shapes, slice.size());
-        sums.add(jacobian, 0);
-        double[] spectral = new double[(int) slice.size()];
-        for (int n = 0; n < spectral.length; n++) {
-            spectral[n] = SpectralNorm.of(matrix(jacobian, n));
+    private double[] throughMatrices(Batch slice, NormSums sums) {
+        List<SampleMatrix> matrices = matrices(slice);
+        for (int n = 0; n < matrices.size(); n++) {
+            sums.add(n, matrices.get(n));
         }
-        return stacked(sums, spectral);
+        return matrices.stream().mapToDouble(SampleMatrix::spectralNorm).toArray();
     }
 
-    private INDArray ofPieces(Batch slice) {
-        NormSums sums = new NormSums(shapes, slice.size());
+    /** Where not even one matrix can be held. */
+    private double[] throughPieces(Batch slice, NormSums sums) {
         pieces.each(slice, piece -> {
             sums.add(piece);
             return true;
@@ -230,18 +250,10 @@ final class JacobianComputation {
             boolean fixed = shapes.fixedBatch() > 0;
             Batch sample = fixed ? slice : slice.slice(n, n + 1);
             int place = fixed ? n : 0;
-            double square = SpectralNorm.largestEigenvalue(shapes.rows(), v -> throughTranspose(sample, place, v));
+            double square = Lanczos.largestEigenvalue(shapes.rows(), v -> throughTranspose(sample, place, v));
             spectral[n] = Math.sqrt(Math.max(0, square));
         }
-        return stacked(sums, spectral);
-    }
-
-    private static INDArray stacked(NormSums sums, double[] spectral) {
-        return Nd4j.vstack(
-                sums.frobenius().reshape(1, -1),
-                sums.l11().reshape(1, -1),
-                sums.l21().reshape(1, -1),
-                Nd4j.createFromArray(spectral).reshape(1, -1));
+        return spectral;
     }
 
     /** {@code J J^T v} for one sample of a batch, without J. */
@@ -256,39 +268,32 @@ final class JacobianComputation {
                 .toDoubleVector();
     }
 
-    private INDArray matrix(INDArray jacobian, long sample) {
-        return jacobian.get(NDArrayIndex.point(sample), NDArrayIndex.all(), NDArrayIndex.all())
-                .reshape('c', shapes.rows(), shapes.columns());
-    }
-
     /** {@code [N, min(C, D)]}. */
     INDArray singularValues(Batch batch) {
         Batch distinct = distinct(batch);
-        long count = Math.min(shapes.rows(), shapes.columns());
-        if (!fitsAssembled()) {
+        if (!matrixFits()) {
             throw new IllegalArgumentException("singular values need the whole Jacobian of a sample in float64, "
-                    + (plan.bytes(pieces.stack()) + assembledBytes()) + " bytes in all, but maxMemory is " + plan.cap()
-                    + "; raise it, or take norms(x).spectral() for the largest one");
+                    + matrixBytes() + " bytes beside the " + plan.bytes(pieces.stack())
+                    + " of a sweep, but maxMemory is " + plan.cap() + " and Java's heap gives " + heap()
+                    + "; raise them, or take norms(x).spectral() for the largest one");
         }
-        INDArray values = Nd4j.create(DataType.DOUBLE, distinct.size(), count);
-        chunks(distinct, assembledBytes(), (from, slice) -> {
-            INDArray jacobian = assembled(slice);
-            for (long n = 0; n < slice.size(); n++) {
-                double[] ofSample = SingularValues.of(matrix(jacobian, n));
-                for (int k = 0; k < count; k++) {
-                    values.putScalar(from + n, k, ofSample[k]);
-                }
-            }
+        List<double[]> values = new ArrayList<>();
+        chunks(distinct, matrixShare(), (from, slice) -> {
+            matrices(slice).forEach(matrix -> values.add(matrix.singularValues()));
             return true;
         });
-        return distinct.size() == batch.size() ? values : repeated(values, batch.size());
+        INDArray result = Nd4j.createFromArray(values.toArray(new double[0][]));
+        return distinct.size() == batch.size() ? result : repeated(result, batch.size());
     }
 
     /** {@code J^T v} for every input, fresh arrays. */
     List<INDArray> vjp(Batch batch, INDArray v) {
         sweeps.copy().refresh();
         weights.requireFinite();
-        return sweeps.vjp().run(batch, v).stream().map(INDArray::dup).toList();
+        List<INDArray> products = sweeps.vjp().run(batch, v);
+        List<INDArray> fresh = products.stream().map(INDArray::dup).toList();
+        sweeps.vjp().release(products, batch);
+        return fresh;
     }
 
     /** {@code sum_i J_i u_i}, a fresh array. */
@@ -297,7 +302,9 @@ final class JacobianComputation {
         weights.requireFinite();
         INDArray total = Nd4j.zeros(shapes.type(), JacobianSweep.prepend(shapes.output(), batch.size()));
         for (int input = 0; input < tangents.size(); input++) {
-            total.addi(sweeps.jvp(input).run(batch, tangents.get(input)).get(0));
+            List<INDArray> part = sweeps.jvp(input).run(batch, tangents.get(input));
+            total.addi(part.get(0));
+            sweeps.jvp(input).release(part, batch);
         }
         return total;
     }

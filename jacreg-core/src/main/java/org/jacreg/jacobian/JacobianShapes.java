@@ -73,6 +73,15 @@ final class JacobianShapes {
         return input.stream().mapToLong(JacobianShapes::product).sum();
     }
 
+    /** Where the columns of every input start when inputs stand side by side. */
+    long[] firstColumns() {
+        long[] first = new long[inputs.size()];
+        for (int index = 1; index < first.length; index++) {
+            first[index] = first[index - 1] + columns(index - 1);
+        }
+        return first;
+    }
+
     /** Bytes of the Jacobian of one sample. */
     long bytesPerSample() {
         return Math.multiplyExact(Math.multiplyExact(columns(), rows()), type.width());

@@ -1,50 +1,77 @@
 package org.jacreg.jacobian;
 
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** Sums over the Jacobians of some samples, fed with one piece after the other. */
+/** Sums in float64 over the Jacobians of some samples, fed with one piece after the other. */
 final class NormSums {
 
     private final long[] firstColumns;
-    private final INDArray columnSquares;
-    private final INDArray absolutes;
+    private final double[][] columnSquares;
+    private final double[] absolutes;
 
     NormSums(JacobianShapes shapes, long samples) {
-        firstColumns = new long[shapes.inputs().size()];
-        for (int input = 1; input < firstColumns.length; input++) {
-            firstColumns[input] = firstColumns[input - 1] + shapes.columns(input - 1);
-        }
-        columnSquares = Nd4j.zeros(DataType.DOUBLE, samples, shapes.columns());
-        absolutes = Nd4j.zeros(DataType.DOUBLE, samples);
+        firstColumns = shapes.firstColumns();
+        columnSquares = new double[(int) samples][(int) shapes.columns()];
+        absolutes = new double[(int) samples];
     }
 
     void add(JacobianPieces.Piece piece) {
-        long from = firstColumns[piece.input()] + piece.columnFrom();
-        add(piece.values().castTo(DataType.DOUBLE), from);
+        INDArray values = piece.values();
+        int columns = (int) values.size(2);
+        int first = (int) (firstColumns[piece.input()] + piece.columnFrom());
+        for (long row = 0; row < values.size(1); row++) {
+            double[] entries = entries(values, row);
+            for (int n = 0; n < absolutes.length; n++) {
+                add(n, entries, n * columns, first, columns);
+            }
+        }
     }
 
-    /** Adds rows in float64, {@code [samples, rows, columns]}. */
-    void add(INDArray values, long firstColumn) {
-        long samples = values.size(0);
-        columnSquares
-                .get(NDArrayIndex.all(), NDArrayIndex.interval(firstColumn, firstColumn + values.size(2)))
-                .addi(values.mul(values).sum(1));
-        absolutes.addi(Transforms.abs(values, true).sum(1, 2).reshape(samples));
+    void add(int sample, SampleMatrix matrix) {
+        for (double[] row : matrix.rows()) {
+            add(sample, row, 0, 0, row.length);
+        }
     }
 
-    INDArray frobenius() {
-        return Transforms.sqrt(columnSquares.sum(1).reshape(columnSquares.size(0)), false);
+    private void add(int sample, double[] entries, int from, int firstColumn, int count) {
+        double[] squares = columnSquares[sample];
+        double total = 0;
+        for (int i = 0; i < count; i++) {
+            double entry = entries[from + i];
+            squares[firstColumn + i] += entry * entry;
+            total += Math.abs(entry);
+        }
+        absolutes[sample] += total;
     }
 
-    INDArray l11() {
-        return absolutes;
+    /** One row of every sample, {@code [samples, columns]} in C order, a fresh array. */
+    static double[] entries(INDArray values, long row) {
+        INDArray copy = values.get(NDArrayIndex.all(), NDArrayIndex.point(row), NDArrayIndex.all())
+                .reshape(values.size(0), values.size(2))
+                .dup('c');
+        double[] entries = copy.data().asDouble();
+        copy.close();
+        return entries;
     }
 
-    INDArray l21() {
-        return Transforms.sqrt(columnSquares, true).sum(1).reshape(columnSquares.size(0));
+    double frobenius(int sample) {
+        double total = 0;
+        for (double square : columnSquares[sample]) {
+            total += square;
+        }
+        return Math.sqrt(total);
+    }
+
+    double l11(int sample) {
+        return absolutes[sample];
+    }
+
+    double l21(int sample) {
+        double total = 0;
+        for (double square : columnSquares[sample]) {
+            total += Math.sqrt(square);
+        }
+        return total;
     }
 }
