@@ -1,6 +1,7 @@
 package org.jacreg.regularizer;
 
 import java.util.List;
+import org.jacreg.jacobian.Directions;
 import org.jacreg.jacobian.JacobianGraph;
 import org.jacreg.jacobian.JacobianRows;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -20,13 +21,12 @@ sealed interface JacobianPenalty {
         }
     }
 
-    /** {@code C/(n N) sum ||J_n^T v||_2^2} over {@code n} random unit directions {@code v} per sample. */
+    /** {@code 1/(n N) sum ||J_n^T v||_2^2} over {@code n} random directions of length {@code sqrt(C)} {@code v} per sample. */
     record FrobeniusSquaredByProjection(int projections) implements JacobianPenalty {
         @Override
         public SDVariable emit(JacobianGraph jacobian) {
-            double factor = (double) jacobian.probe().classes() / projections;
-            return total(jacobian.projections(projections), (sd, rows) -> sd.squaredNorm(rows))
-                    .mul(factor)
+            return total(jacobian.projections(projections, Directions.UNIT_SPHERE), (sd, rows) -> sd.squaredNorm(rows))
+                    .div(projections)
                     .div(batchSize(jacobian.logits()));
         }
     }
