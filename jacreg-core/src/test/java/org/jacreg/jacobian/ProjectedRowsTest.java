@@ -45,19 +45,14 @@ class ProjectedRowsTest {
         double exact = Jacobian.of(sd).norms(x).meanFrobeniusSquared();
         List<JacobianRows> blocks = projections(sd, 3, Directions.ORTHOGONAL);
         assertThat(blocks).hasSize(fixedBatch ? 3 : 1);
+        // At once: one by one, the blocks would have frames of their own.
+        String[] names = blocks.stream().map(b -> b.values().name()).toArray(String[]::new);
+        Map<String, INDArray> values = sd.output(Map.of("x", x), names);
         double sum = 0;
         for (JacobianRows block : blocks) {
-            String name = block.values().name();
-            INDArray values = sd.output(Map.of("x", x), name).get(name);
-            assertThat(values.shape()).containsExactly((long) block.count() * N, 5);
-            sum += values.mul(values).sumNumber().doubleValue();
-        }
-        if (fixedBatch) {
-            // Evaluated one by one, the blocks had frames of their own.
-            String[] names = blocks.stream().map(b -> b.values().name()).toArray(String[]::new);
-            sum = sd.output(Map.of("x", x), names).values().stream()
-                    .mapToDouble(v -> v.mul(v).sumNumber().doubleValue())
-                    .sum();
+            INDArray rows = values.get(block.values().name());
+            assertThat(rows.shape()).containsExactly((long) block.count() * N, 5);
+            sum += rows.mul(rows).sumNumber().doubleValue();
         }
         // Rounding of float64.
         assertThat(sum / 3 / N).isCloseTo(exact, within(1e-12 * exact));
