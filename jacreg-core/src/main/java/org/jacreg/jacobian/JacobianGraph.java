@@ -90,17 +90,19 @@ public final class JacobianGraph {
     }
 
     /**
-     * Emits {@code J^T v} for random unit directions.
+     * Emits {@code J^T v} for random directions, scaled so that {@code E||J^T v||_2^2 = ||J||_F^2}.
      *
-     * @param count {@code V}, directions per sample
+     * @param count {@code V}, directions per sample, at least 1
+     * @param directions their distribution
      * @return for every input either one block of {@code V} products, or {@code V} blocks of one
      */
-    public List<JacobianRows> projections(int count) {
+    public List<JacobianRows> projections(int count, Directions directions) {
         long[] shape = probe.outputShape();
         if (probe.stackable()) {
-            return blocks(0, count, CotangentSeeds.randomDirections(logits(), shape, count));
+            return blocks(0, count, CotangentSeeds.randomDirections(logits(), shape, count, directions));
         }
-        return each(count, v -> CotangentSeeds.randomDirections(logits(), shape, 1));
+        List<SDVariable> seeds = CotangentSeeds.separateDirections(logits(), shape, count, directions);
+        return each(count, seeds::get);
     }
 
     /**
