@@ -1,9 +1,10 @@
 package org.jacreg.regularizer;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jacreg.gradient.Gradients;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
 import org.jacreg.jacobian.JacobianGraph;
@@ -46,36 +47,43 @@ record InputGradientPenalty(Norm norm, VjpRules rules) implements JacobianPenalt
     /** The gradients of every sample's own loss, one block of one row for every input. */
     static List<JacobianRows> gradients(JacobianGraph jacobian, VjpRules rules) {
         GraphModel model = jacobian.model();
-        SameDiff sd = model.sameDiff();
-        SDVariable loss = model.lossVariables().stream()
-                .map(name -> sd.sum(sd.getVariable(name)))
-                .reduce(SDVariable::add)
-                .orElseThrow();
-        GraphModel toLoss = GraphModel.between(sd, model.inputs(), loss.name());
-        GraphProbe probe = GraphProbe.ofWholeBatch(toLoss);
-        List<SDVariable> gradients = ReverseWalk.of(toLoss, probe, rules).emit(sd.onesLike(loss), 1, Map.of());
-        boolean mean = isMean(sd, gradients.get(0), probe);
-        SDVariable size = JacobianPenalty.batchSize(jacobian);
-        JacobianRows[] rows = new JacobianRows[gradients.size()];
-        for (int i = 0; i < rows.length; i++) {
-            SDVariable gradient = gradients.get(i);
-            SDVariable own = mean ? gradient.mul(size.castTo(gradient.dataType())) : gradient;
-            rows[i] = new JacobianRows(own, i, 0, 1);
+        List<JacobianRows> rows = new ArrayList<>();
+        for (int i = 0; i < model.inputs().size(); i++) {
+            String input = model.inputs().get(i);
+            SDVariable gradient = model.lossVariables().stream()
+                    .filter(loss -> GraphModel.depends(model.sameDiff(), loss, input))
+                    .map(loss -> gradient(jacobian, loss, input, rules))
+                    .reduce(SDVariable::add)
+                    .orElseThrow(() -> new IllegalArgumentException("none of the losses " + model.lossVariables()
+                            + " depends on the input '" + input + "', so its gradient is zero"));
+            rows.add(new JacobianRows(gradient, i, 0, 1));
         }
-        return List.of(rows);
+        return rows;
+    }
+
+    private static SDVariable gradient(JacobianGraph jacobian, String loss, String input, VjpRules rules) {
+        SameDiff sd = jacobian.model().sameDiff();
+        GraphModel toLoss = GraphModel.between(sd, List.of(input), loss);
+        GraphProbe probe = GraphProbe.ofWholeBatch(toLoss);
+        SDVariable gradient = ReverseWalk.of(toLoss, probe, rules)
+                .emit(Gradients.ones(sd.getVariable(loss)), 1, Map.of())
+                .get(0);
+        SDVariable size = JacobianPenalty.batchSize(jacobian).castTo(gradient.dataType());
+        return isMean(sd, gradient, probe, loss) ? gradient.mul(size) : gradient;
     }
 
     /**
      * Whether the loss is a mean over the batch, rather than a sum: then the gradient of a sample is halved when the batch
      * stands twice.
      */
-    private static boolean isMean(SameDiff sd, SDVariable gradient, GraphProbe probe) {
+    private static boolean isMean(SameDiff sd, SDVariable gradient, GraphProbe probe, String loss) {
         if (probe.fixedBatch() == 1) {
             return false;
         }
         if (probe.fixedBatch() > 1) {
             throw new IllegalArgumentException("with a fixed batch of " + probe.fixedBatch()
-                    + " samples it cannot be told whether the loss is a mean or a sum over the batch; declare the"
+                    + " samples it cannot be told whether the loss '" + loss
+                    + "' is a mean or a sum over the batch; declare the"
                     + " placeholders with a batch axis of -1");
         }
         Map<String, INDArray> once = probe.sampleBatch();
@@ -91,8 +99,8 @@ record InputGradientPenalty(Norm norm, VjpRules rules) implements JacobianPenalt
                 return mean;
             }
         }
-        throw new IllegalArgumentException("the loss " + Arrays.asList(gradient.name())
-                + " is neither a mean nor a sum over the batch (gradients change by a factor of " + ratio
-                + " when the batch stands twice), so samples have no loss of their own");
+        throw new IllegalArgumentException(
+                "the loss '" + loss + "' is neither a mean nor a sum over the batch (gradients change by a factor of "
+                        + ratio + " when the batch stands twice), so samples have no loss of their own");
     }
 }

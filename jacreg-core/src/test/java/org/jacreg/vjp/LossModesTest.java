@@ -3,10 +3,12 @@ package org.jacreg.vjp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jacreg.gradient.Gradients;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -16,7 +18,6 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Losses that are summed or averaged, with all kinds of weights: gradients, and gradients of their squares. */
 class LossModesTest {
@@ -26,7 +27,8 @@ class LossModesTest {
 
     @FunctionalInterface
     private interface Loss {
-        SDVariable apply(SameDiff sd, SDVariable labels, SDVariable predictions, SDVariable weights, LossReduce mode);
+        SDVariable apply(
+                SameDiff sd, SDVariable labels, SDVariable predictions, @Nullable SDVariable weights, LossReduce mode);
     }
 
     /** Kinds of weights: none, one number for all, one for every sample (one of them 0), one for every entry. */
@@ -100,14 +102,27 @@ class LossModesTest {
         check(sd, List.of(s, t));
     }
 
-    private static SDVariable weights(SameDiff sd, Weights kind) {
+    /** Weights of single losses come from a placeholder, so that they follow the size of the batch. */
+    private static @Nullable SDVariable weights(SameDiff sd, Weights kind) {
         return switch (kind) {
             case NONE -> null;
             case CONSTANT -> sd.constant(2.5);
-            case PER_SAMPLE -> sd.constant(Nd4j.createFromArray(new double[][] {{0.5}, {0}, {2}}));
-            case PER_ENTRY -> sd.constant(OpSpec.random(new Random(4), 0.2, 2, SAMPLES, CLASSES));
+            case PER_SAMPLE -> sd.placeHolder("w", DataType.DOUBLE, -1, 1);
+            case PER_ENTRY -> sd.placeHolder("w", DataType.DOUBLE, -1, CLASSES);
             case ALL_ZERO -> sd.constant(0.0);
         };
+    }
+
+    private static Map<String, INDArray> fed(SameDiff sd) {
+        Map<String, INDArray> fed = new HashMap<>();
+        fed.put("x", OpSpec.random(new Random(5), -2, 2, SAMPLES, CLASSES));
+        if (sd.hasVariable("w")) {
+            INDArray weights = OpSpec.random(
+                    new Random(4), 0.2, 2, SAMPLES, sd.getVariable("w").placeholderShape()[1]);
+            weights.putScalar(new int[] {1, 0}, 0);
+            fed.put("w", weights);
+        }
+        return fed;
     }
 
     @Test
@@ -115,13 +130,13 @@ class LossModesTest {
         SameDiff sd = SameDiff.create();
         SDVariable s = sd.var("s", OpSpec.random(new Random(3), 0.7, 1.3, CLASSES));
         SDVariable x = sd.placeHolder("x", DataType.DOUBLE, -1, CLASSES);
-        sd.math().square(sd.loss().l2Loss(sd.math().tanh(x.mul(s)))).rename("loss");
+        sd.loss().l2Loss(sd.math().tanh(x.mul(s))).mul(3).rename("loss");
         check(sd, List.of(s));
     }
 
     /** The gradient against central differences, and so the gradient of its square, which SameDiff computes. */
     private static void check(SameDiff sd, List<SDVariable> variables) {
-        Map<String, INDArray> fed = Map.of("x", OpSpec.random(new Random(5), -2, 2, SAMPLES, CLASSES));
+        Map<String, INDArray> fed = fed(sd);
         List<SDVariable> gradients = Gradients.gradientsOf(sd.getVariable("loss"), variables, VjpRules.standard());
         SDVariable squares = null;
         for (int i = 0; i < variables.size(); i++) {
