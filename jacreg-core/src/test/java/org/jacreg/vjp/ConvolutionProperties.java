@@ -34,7 +34,7 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling3DConfig;
  */
 class ConvolutionProperties {
 
-    private static final int TRIES = 20;
+    private static final int TRIES = 40;
 
     private static final int CHANNELS = 2;
     private static final int FILTERS = 3;
