@@ -40,6 +40,7 @@ final class SelectionRules {
                 .rules("mergeadd", OpKind.LINEAR, everyInput(input -> (context, ct) -> ct))
                 .rules("mergeavg", OpKind.LINEAR, everyInput(input -> (context, ct) -> ct.div(context.inputCount())))
                 .rules("mergemax", OpKind.BESPOKE, everyInput(SelectionRules::mergeMax))
+                .rules("identity_n", OpKind.LINEAR, everyInput(SelectionRules::sameOutput))
                 .zero("ismax", "set_scalar", "stop_gradient", "mergemaxindex");
         registerComparisons(rules);
     }
@@ -84,10 +85,10 @@ final class SelectionRules {
     }
 
     private static double bound(VjpContext context, int input) {
-        INDArray value = context.input(input).getArr();
+        SDVariable variable = context.input(input);
+        INDArray value = variable.isConstant() ? variable.getArr() : null;
         if (value == null || value.length() != 1) {
-            throw new IllegalArgumentException(context.describe() + " takes the bound '"
-                    + context.input(input).name()
+            throw new IllegalArgumentException(context.describe() + " takes the bound '" + variable.name()
                     + "' from a variable that is not one constant; clip with numbers, or with min and max");
         }
         return value.getDouble(0);
@@ -107,6 +108,10 @@ final class SelectionRules {
             }
             return chosen == null ? ct : context.scale(ct, chosen);
         };
+    }
+
+    private static VjpRule sameOutput(int input) {
+        return (context, ct) -> context.outputIndex() == input ? ct : ct.mul(0);
     }
 
     private static Map<Integer, VjpRule> everyInput(IntFunction<VjpRule> rule) {
