@@ -31,6 +31,9 @@ class VjpRulesTest {
     /** Kinds that have no rule to test. */
     private static final Set<OpKind> UNTESTED = Set.of(OpKind.ZERO, OpKind.UNSUPPORTED);
 
+    /** No row has an op of more inputs. */
+    private static final int MOST_INPUTS = 12;
+
     static List<OpSpec> specs() {
         return OpSpecs.all();
     }
@@ -181,10 +184,12 @@ class VjpRulesTest {
         VjpRules rules = VjpRules.standard();
         OpRules entry = rules.find(opName);
         VjpRules faulty = rules;
-        for (int input : entry.rules().keySet()) {
+        for (int input = 0; input < MOST_INPUTS; input++) {
             VjpRule rule = entry.rule(input);
-            faulty = faulty.with(
-                    opName, input, (context, ct) -> rule.vjp(context, ct).mul(factor));
+            if (rule != null) {
+                faulty = faulty.with(
+                        opName, input, (context, ct) -> rule.vjp(context, ct).mul(factor));
+            }
         }
         return faulty;
     }
