@@ -43,6 +43,7 @@ final class SelectionRules {
                 .rules("identity_n", OpKind.LINEAR, everyInput(SelectionRules::sameOutput))
                 .zero("ismax", "set_scalar", "stop_gradient", "mergemaxindex");
         registerComparisons(rules);
+        ClipRules.register(rules);
     }
 
     /** Their results are booleans or integers, through which no derivative runs. */
