@@ -41,6 +41,8 @@ final class SelectionRules {
                 .rules("mergeavg", OpKind.LINEAR, everyInput(input -> (context, ct) -> ct.div(context.inputCount())))
                 .rules("mergemax", OpKind.BESPOKE, everyInput(SelectionRules::mergeMax))
                 .rules("identity_n", OpKind.LINEAR, everyInput(SelectionRules::sameOutput))
+                // y = the second input; the first one is overwritten.
+                .rules("assign", OpKind.LINEAR, Map.of(0, (context, ct) -> ct.mul(0), 1, (context, ct) -> ct))
                 .zero("ismax", "set_scalar", "stop_gradient", "mergemaxindex");
         registerComparisons(rules);
         ClipRules.register(rules);
@@ -52,7 +54,9 @@ final class SelectionRules {
                 .zero("greaterthan_scalar", "greaterthanorequal_scalar", "lessthan_scalar", "lessthanorequal_scalar")
                 .zero("equals_scalar", "notequals_scalar", "eps_scalar", "eps")
                 .zero("isfinite", "isinf", "isnan", "match_condition_transform", "is_numeric_tensor")
-                .zero("is_non_decreasing", "is_strictly_increasing");
+                .zero("is_non_decreasing", "is_strictly_increasing")
+                .zero("and", "or", "xor", "not", "bool_not")
+                .zero("boolean_and", "boolean_or", "boolean_xor", "boolean_not");
     }
 
     /** 1 where x >= bound, else 0. */
