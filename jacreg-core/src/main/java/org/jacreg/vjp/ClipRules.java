@@ -21,8 +21,8 @@ final class ClipRules {
 
     private static SDVariable clip(VjpContext context, SDVariable ct, boolean average) {
         if (context.inputCount() > 1) {
-            throw new IllegalArgumentException(
-                    context.describe() + " takes its limit from a variable; clip by a number to differentiate through it");
+            throw new IllegalArgumentException(context.describe()
+                    + " takes its limit from a variable; clip by a number to differentiate through it");
         }
         Fold fold = Fold.of(context);
         SDMath math = context.graph().math();

@@ -14,7 +14,8 @@ final class SoftmaxRules {
     private SoftmaxRules() {}
 
     static void register(VjpRules.Builder rules) {
-        rules.rule("softmax", SoftmaxRules::softmax).rule("log_softmax", SoftmaxRules::logSoftmax)
+        rules.rule("softmax", SoftmaxRules::softmax)
+                .rule("log_softmax", SoftmaxRules::logSoftmax)
                 .rules(
                         "softmax_bp",
                         OpKind.BESPOKE,
@@ -35,8 +36,8 @@ final class SoftmaxRules {
         SDVariable g = context.input(1);
         int axis = axis(context);
         SDVariable centred = g.sub(sum(context, p.mul(g), axis));
-        SDVariable byP = context.scale(ct, centred)
-                .sub(spread(context, sum(context, context.scale(ct, p), axis), g, axis));
+        SDVariable byP =
+                context.scale(ct, centred).sub(spread(context, sum(context, context.scale(ct, p), axis), g, axis));
         SDVariable weighted = context.scale(byP, p);
         return weighted.sub(spread(context, sum(context, weighted, axis), p, axis));
     }

@@ -69,11 +69,7 @@ final class PairwiseSpecs {
                         4),
                 // ND4J's own gradient takes the identities for constants.
                 OpSpec.firstOrder("identities", "identity_n", PairwiseSpecs::identities, 4),
-                OpSpec.of(
-                        "assign",
-                        "assign",
-                        (sd, x) -> square(sd, sd.assign(x.mul(3), wave(sd, x))),
-                        4),
+                OpSpec.of("assign", "assign", (sd, x) -> square(sd, sd.assign(x.mul(3), wave(sd, x))), 4),
                 OpSpec.of(
                         "merge max",
                         "mergemax",

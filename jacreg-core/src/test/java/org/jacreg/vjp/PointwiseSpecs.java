@@ -98,7 +98,7 @@ final class PointwiseSpecs {
                         "softsignderivative",
                         (sd, x) -> sd.nn().softsignDerivative(x),
                         4),
-OpSpec.firstOrder(
+                OpSpec.firstOrder(
                         "softmax derivative",
                         "softmax_bp",
                         (sd, x) -> sd.nn().softmaxDerivative(x, sd.math().tanh(x), 1),
@@ -126,7 +126,11 @@ OpSpec.firstOrder(
                         5),
                 OpSpec.of("clip", "ClipByValue", (sd, x) -> square(sd, sd.math().clipByValue(x, -1, 0.5)), 5),
                 // ND4J has wrong gradients for the first two and none for the third.
-                OpSpec.firstOrder("clip by norm", "clipbynorm", (sd, x) -> square(sd, sd.math().clipByNorm(x, 2, 1)), 4),
+                OpSpec.firstOrder(
+                        "clip by norm",
+                        "clipbynorm",
+                        (sd, x) -> square(sd, sd.math().clipByNorm(x, 2, 1)),
+                        4),
                 OpSpec.firstOrder(
                         "clip by norm of a sample",
                         "clipbynorm",
