@@ -107,6 +107,23 @@ class VjpRulesTest {
         }
     }
 
+    /** Closure by numbers: rules differentiate what rules emit, where SameDiff's own gradients may be wrong or missing. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("specs")
+    void secondOrderByRulesAlone(OpSpec spec) {
+        SameDiff sd = spec.network(SEED);
+        Map<String, INDArray> fed = Map.of("x", spec.input(SEED + 1));
+        SDVariable s = sd.getVariable("s");
+        SDVariable loss = sd.math().square(sd.getVariable("logits")).mean();
+        SDVariable gradient = org.jacreg.gradient.Gradients.gradientOf(loss, s);
+        SDVariable squares = sd.math().square(gradient).sum("squares");
+        SDVariable second = org.jacreg.gradient.Gradients.gradientOf(squares, s);
+        INDArray actual = sd.outputSingle(fed, second.name()).dup();
+        // Squares of gradients have larger third derivatives, so the differences err more.
+        assertThat(CentralDifferences.distanceByWeight(sd, fed, "squares", "s", actual))
+                .isLessThan(10 * CentralDifferences.TOLERANCE);
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("trainable")
     void secondOrderFrobenius(OpSpec spec) {
