@@ -67,8 +67,9 @@ final class MatrixSpecs {
                         3),
                 OpSpec.firstOrder("band", "matrix_band_part", (sd, x) -> band(sd, x, 0, 1), 3, 3),
                 OpSpec.firstOrder("band, open below", "matrix_band_part", (sd, x) -> band(sd, x, -1, 0), 3, 4),
-                OpSpec.of(
-                        "trace", "trace", (sd, x) -> sd.math().square(sd.math().trace(x)), 3, 3));
+                OpSpec.of("scaling by a diagonal", "diag", MatrixSpecs::diagonalWeights, 3),
+                OpSpec.of("diagonal of weights", "diag_part", MatrixSpecs::weightsDiagonal, 3),
+                OpSpec.of("trace", "trace", (sd, x) -> sd.math().square(sd.math().trace(x)), 3, 3));
     }
 
     private static SDVariable diagonalWeights(SameDiff sd, SDVariable x) {
