@@ -22,28 +22,28 @@ final class ArithmeticRules {
                         (context, ct) -> scaleByInput(context, ct, 1),
                         (context, ct) -> scaleByInput(context, ct, 0))
                 .broadcasting(
-                        "divide",
-                        OpKind.BESPOKE,
-                        (context, ct) -> divideByInput(context, ct, 1),
-                        (context, ct) -> divideByInput(
-                                context, context.scale(ct, context.output()).neg(), 1))
-                .broadcasting(
-                        "reversedivide",
-                        OpKind.BESPOKE,
-                        (context, ct) -> divideByInput(
-                                context, context.scale(ct, context.output()).neg(), 0),
-                        (context, ct) -> divideByInput(context, ct, 0))
-                .broadcasting(
                         "squaredsubtract",
                         OpKind.BESPOKE,
                         (context, ct) -> context.scale(ct, twiceTheDifference(context)),
                         (context, ct) ->
                                 context.scale(ct, twiceTheDifference(context).neg()))
-                .rules("biasadd", OpKind.LINEAR, Map.of(0, (context, ct) -> ct, 1, ArithmeticRules::bias));
+                .rules("biasadd", OpKind.LINEAR, Map.of(0, (context, ct) -> ct, 1, ArithmeticRules::biasAddByBias));
+        registerQuotients(rules, "divide", 0, 1);
+        registerQuotients(rules, "realdiv", 0, 1);
+        registerQuotients(rules, "reversedivide", 1, 0);
     }
 
-    /** A bias is added along axis 1 (channels first) or along the last one. */
-    private static SDVariable bias(VjpContext context, SDVariable ct) {
+    /** y = a / b: dy/da = 1 / b and dy/db = -y / b. */
+    private static void registerQuotients(VjpRules.Builder rules, String opName, int dividend, int divisor) {
+        VjpRule byDividend = (context, ct) -> divideByInput(context, ct, divisor);
+        VjpRule byDivisor = (context, ct) ->
+                divideByInput(context, context.scale(ct, context.output()).neg(), divisor);
+        rules.broadcasting(
+                opName, OpKind.BESPOKE, dividend == 0 ? byDividend : byDivisor, dividend == 0 ? byDivisor : byDividend);
+    }
+
+    /** A bias is added along the channel axis: 1, or the last one. */
+    private static SDVariable biasAddByBias(VjpContext context, SDVariable ct) {
         context.requireUnstacked(1);
         boolean[] flags = ((DynamicCustomOp) context.function()).bArgs();
         int rank = context.outputSpec().rank();

@@ -33,13 +33,20 @@ public final class VjpRules {
     public static VjpRules standard() {
         Builder builder = builder();
         ElementwiseRules.register(builder);
+        TrigonometricRules.register(builder);
+        ActivationRules.register(builder);
         ArithmeticRules.register(builder);
+        PairwiseRules.register(builder);
+        ChoiceRules.register(builder);
         LinearAlgebraRules.register(builder);
         ShapeRules.register(builder);
         ReductionRules.register(builder);
         SoftmaxRules.register(builder);
         ConvolutionRules.register(builder);
+        DepthwiseRules.register(builder);
         PoolingRules.register(builder);
+        ResamplingRules.register(builder);
+        PatchRules.register(builder);
         EdgeRules.register(builder);
         SelectionRules.register(builder);
         CumulativeRules.register(builder);
