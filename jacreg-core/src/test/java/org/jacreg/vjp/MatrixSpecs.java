@@ -69,7 +69,8 @@ final class MatrixSpecs {
                 OpSpec.firstOrder("band, open below", "matrix_band_part", (sd, x) -> band(sd, x, -1, 0), 3, 4),
                 OpSpec.of("scaling by a diagonal", "diag", MatrixSpecs::diagonalWeights, 3),
                 OpSpec.of("diagonal of weights", "diag_part", MatrixSpecs::weightsDiagonal, 3),
-                OpSpec.of("trace", "trace", (sd, x) -> sd.math().square(sd.math().trace(x)), 3, 3));
+                OpSpec.of(
+                        "trace", "trace", (sd, x) -> sd.math().square(sd.math().trace(x)), 3, 3));
     }
 
     private static SDVariable diagonalWeights(SameDiff sd, SDVariable x) {
@@ -129,10 +130,29 @@ final class MatrixSpecs {
 
     private static List<OpSpec> dense() {
         return List.of(
+                // ND4J's gradients of these fail.
+                OpSpec.firstOrder("matrix times vector", "matmul", MatrixSpecs::timesVector, 4),
+                OpSpec.firstOrder(
+                        "tensor product, last axis", "tensordot", (sd, x) -> tensorProduct(sd, x, 2, 0, 4, 5), 3, 4),
+                OpSpec.firstOrder(
+                        "tensor product, a middle axis",
+                        "tensordot",
+                        (sd, x) -> tensorProduct(sd, x, 1, 1, 2, 3, 2),
+                        3,
+                        4),
                 OpSpec.of("relu layer", "relu_layer", MatrixSpecs::reluLayer, 4),
                 OpSpec.of("bias add, channels last", "biasadd", MatrixSpecs::biasLast, 2, 3),
                 OpSpec.of("bias add of features", "biasadd", (sd, x) -> biasFeatures(sd, x, true), 3),
                 OpSpec.of("bias add of features, last", "biasadd", (sd, x) -> biasFeatures(sd, x, false), 3));
+    }
+
+    private static SDVariable timesVector(SameDiff sd, SDVariable x) {
+        return sd.math().tanh(sd.reshape(sd.mmul(sd.math().sin(x), OpSpecs.weight(sd, "v", 4)), -1, 1));
+    }
+
+    private static SDVariable tensorProduct(SameDiff sd, SDVariable x, int axis, int other, long... shape) {
+        SDVariable weights = OpSpecs.weight(sd, "t", shape);
+        return sd.math().tanh(sd.tensorMmul(sd.math().sin(x), weights, new int[] {axis}, other));
     }
 
     private static SDVariable reluLayer(SameDiff sd, SDVariable x) {
