@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
@@ -54,7 +55,7 @@ final class JacobianFeed {
         }
     }
 
-    private final Map<String, Slot> slots = new LinkedHashMap<>();
+    private final Map<String, Slot> slots = new TreeMap<>();
     private final Set<String> others = new LinkedHashSet<>();
     private final List<String> inputs;
     private final long fixedBatch;
