@@ -121,9 +121,10 @@ final class JacobianFeed {
                         "no value for placeholder '" + slot.name() + "'; wanted are values for " + names());
             }
             size = requireShape(slot, array, size);
-            requireNumbers(slot, array);
             // SameDiff of ND4J 1.0.0-M2.1 closes arrays that it has to cast itself; they are the caller's.
-            values.put(slot.name(), array.castTo(slot.spec().dataType()));
+            INDArray value = array.castTo(slot.spec().dataType());
+            requireNumbers(slot, value);
+            values.put(slot.name(), value);
             if (slot.batched()) {
                 perSample.add(slot.name());
             }
@@ -160,11 +161,14 @@ final class JacobianFeed {
                 : Arrays.toString(wanted);
     }
 
-    /** An attention mask may hold infinities. Nothing may hold NaN. */
-    private static void requireNumbers(Slot slot, INDArray array) {
+    /** An attention mask may hold infinities. Nothing may hold NaN. A large float64 is infinite as a float32. */
+    private static void requireNumbers(Slot slot, INDArray value) {
+        if (!value.dataType().isFPType()) {
+            return;
+        }
         if (slot.differentiated()) {
-            InputCheck.finite(slot.role(), array);
-        } else if (array.dataType().isFPType() && array.isNaN().any()) {
+            InputCheck.finite(slot.role(), value);
+        } else if (value.isNaN().any()) {
             throw new IllegalArgumentException(slot.role() + " holds NaN; remove or replace it first");
         }
     }
