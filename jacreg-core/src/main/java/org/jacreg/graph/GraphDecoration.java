@@ -67,6 +67,16 @@ public final class GraphDecoration {
         }
     }
 
+    /** Runs code that adds nodes under a scope that is not in use, and removes the nodes again. */
+    static void temporarilyUnder(SameDiff sd, String scope, Runnable use) {
+        String prefix = sd.currentNameScope() == null ? scope + "/" : sd.currentNameScope() + "/" + scope + "/";
+        try (NameScope open = sd.withNameScope(scope)) {
+            use.run();
+        } finally {
+            remove(sd, prefix);
+        }
+    }
+
     /**
      * Whether a graph has names in a scope.
      *

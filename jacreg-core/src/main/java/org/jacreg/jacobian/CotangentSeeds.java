@@ -1,6 +1,8 @@
 package org.jacreg.jacobian;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -13,8 +15,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * runs.
  */
 public final class CotangentSeeds {
-
-    private static final int DRAWN_SAMPLES = 1024;
 
     private CotangentSeeds() {}
 
@@ -58,33 +58,40 @@ public final class CotangentSeeds {
     }
 
     /**
-     * Random directions, uniform on the unit sphere, drawn afresh every time the graph runs.
+     * Random directions, drawn afresh every time the graph runs, scaled so that {@code E[v v^T] = I}.
      *
-     * <p>A normalised standard normal vector from ND4J's global generator, {@code Nd4j.getRandom().setSeed(...)}. In batches
-     * of more than {@value #DRAWN_SAMPLES} samples, sample {@code n} shares its directions with sample {@code n -
-     * }{@value #DRAWN_SAMPLES}.
+     * <p>They come from ND4J's global generator, {@code Nd4j.getRandom().setSeed(...)}. In batches of more than 1024 samples
+     * (of more than {@code 65536 / C}, where {@code C} is greater than 64) sample {@code n} shares its normal numbers with an
+     * earlier one; with more than 64 outputs it has signs of its own. No gradient flows through directions.
      *
      * @param logits {@code [N, *outputShape]}; its graph gains nodes
-     * @param outputShape without the batch axis, {@code C} numbers; with one number the directions are plus and minus 1
-     * @param count {@code V}, the number of directions per sample
-     * @return {@code [V*N, *outputShape]}, samples of Euclidean norm 1, direction-major
+     * @param outputShape without the batch axis, {@code C} numbers; not modified
+     * @param count {@code V}, the number of directions per sample, at least 1
+     * @param directions their distribution; with one number per sample, all but the Gaussian are plus and minus 1
+     * @return {@code [V*N, *outputShape]}, direction-major
      */
-    public static SDVariable randomDirections(SDVariable logits, long[] outputShape, int count) {
-        /*
-         * ND4J 1.0.0-M2.1 has two families of random ops. Those that take their shape from a variable draw from a generator
-         * of their own, which no seed reaches and which yields the same numbers at every run of a session. Those that draw
-         * from the global generator have a fixed shape; hence a fixed number of draws, of which a batch takes what it needs.
-         */
+    public static SDVariable randomDirections(SDVariable logits, long[] outputShape, int count, Directions directions) {
+        SDVariable drawn = new RandomDirections(logits, count(outputShape)).emit(count, directions);
+        return logits.getSameDiff().reshape(drawn, prepend(outputShape, -1));
+    }
+
+    /**
+     * The same directions as {@link #randomDirections}, one variable for each; those of {@link Directions#ORTHOGONAL} are
+     * orthogonal across the variables.
+     *
+     * @param logits {@code [N, *outputShape]}; its graph gains nodes
+     * @param outputShape without the batch axis; not modified
+     * @param count {@code V}, the number of directions per sample, at least 1
+     * @param directions their distribution
+     * @return {@code V} variables {@code [N, *outputShape]}
+     */
+    static List<SDVariable> separateDirections(
+            SDVariable logits, long[] outputShape, int count, Directions directions) {
         SameDiff sd = logits.getSameDiff();
-        int classes = count(outputShape);
-        SDVariable pool = sd.random().normal(0, 1, logits.dataType(), count, DRAWN_SAMPLES, classes);
-        SDVariable samples = sd.range(
-                sd.constant(Nd4j.scalar(0L)), sd.sizeAt(logits, 0), sd.constant(Nd4j.scalar(1L)), DataType.INT64);
-        SDVariable drawn = sd.math().floorMod(samples, sd.constant(Nd4j.scalar((long) DRAWN_SAMPLES)));
-        SDVariable normal = sd.reshape(sd.gather(pool, drawn, 1), -1, classes);
-        // A norm over an axis of length 1 is a sign; SameDiff of ND4J 1.0.0-M2.1 fails to compute it as a norm.
-        SDVariable unit = classes == 1 ? sd.math().sign(normal) : normal.div(sd.norm2(normal, true, 1));
-        return sd.reshape(unit, prepend(outputShape, -1));
+        SDVariable drawn = new RandomDirections(logits, count(outputShape)).emit(count, directions);
+        return IntStream.range(0, count)
+                .mapToObj(v -> sd.reshape(sd.gather(drawn, new int[] {v}, 0), prepend(outputShape, -1)))
+                .toList();
     }
 
     /** Zeros of the logits' shape. The way through an integer type keeps SameDiff from differentiating it by the logits. */

@@ -90,17 +90,19 @@ public final class JacobianGraph {
     }
 
     /**
-     * Emits {@code J^T v} for random unit directions.
+     * Emits {@code J^T v} for random directions, scaled so that {@code E||J^T v||_2^2 = ||J||_F^2}.
      *
-     * @param count {@code V}, directions per sample
+     * @param count {@code V}, directions per sample, at least 1
+     * @param directions their distribution
      * @return for every input either one block of {@code V} products, or {@code V} blocks of one
      */
-    public List<JacobianRows> projections(int count) {
+    public List<JacobianRows> projections(int count, Directions directions) {
         long[] shape = probe.outputShape();
         if (probe.stackable()) {
-            return blocks(0, count, CotangentSeeds.randomDirections(logits(), shape, count));
+            return blocks(0, count, CotangentSeeds.randomDirections(logits(), shape, count, directions));
         }
-        return each(count, v -> CotangentSeeds.randomDirections(logits(), shape, 1));
+        List<SDVariable> seeds = CotangentSeeds.separateDirections(logits(), shape, count, directions);
+        return each(count, seeds::get);
     }
 
     /**
@@ -108,10 +110,11 @@ public final class JacobianGraph {
      *
      * @param cotangents {@code [V*N, *outputShape]}, cotangent-major: a placeholder, or computed from the graph's variables
      * @param count {@code V}; more than 1 only if the probe is {@link GraphProbe#stackable() stackable}
+     * @param fed placeholder values with which the cotangents can be evaluated beside the probe's own, for its batch size
      * @return one block for every input
      */
-    public List<JacobianRows> products(SDVariable cotangents, int count) {
-        return blocks(0, count, cotangents);
+    public List<JacobianRows> products(SDVariable cotangents, int count, Map<String, INDArray> fed) {
+        return blocks(0, count, cotangents, fed);
     }
 
     /**
@@ -145,7 +148,11 @@ public final class JacobianGraph {
     }
 
     private List<JacobianRows> blocks(int first, int count, SDVariable seed) {
-        List<SDVariable> results = walk.emit(seed, count, fedFor(seed, count));
+        return blocks(first, count, seed, fedFor(seed, count));
+    }
+
+    private List<JacobianRows> blocks(int first, int count, SDVariable seed, Map<String, INDArray> fed) {
+        List<SDVariable> results = walk.emit(seed, count, fed);
         List<JacobianRows> blocks = new ArrayList<>();
         for (int input = 0; input < results.size(); input++) {
             blocks.add(new JacobianRows(results.get(input), input, first, count));

@@ -28,7 +28,8 @@ public final class UnsupportedOpException extends RuntimeException {
                 + ops.stream().map(op -> "  - " + op).collect(Collectors.joining("\n"))
                 + "\nRegister a rule with VjpRules.standard().with(\""
                 + ops.get(0).opName()
-                + "\", inputIndex, (context, cotangent) -> ...) and pass it by .rules(...).";
+                + "\", inputIndex, (context, cotangent) -> ...) and pass it by .rules(...); or do without rules, by an estimate"
+                + " from function values: JacobianRegularizer.frobenius(sd).finiteDifference().";
     }
 
     /**

@@ -71,7 +71,8 @@ class AttachErrorsTest {
                                         org.assertj.core.groups.Tuple.tuple("erfc", "bend"),
                                         org.assertj.core.groups.Tuple.tuple("erf", "logits")))
                 .hasMessageContaining("'bend'")
-                .hasMessageContaining("VjpRules.standard().with(\"erfc\"");
+                .hasMessageContaining("VjpRules.standard().with(\"erfc\"")
+                .hasMessageContaining("JacobianRegularizer.frobenius(sd).finiteDifference()");
     }
 
     /** Refused late, when most of the penalty's nodes are in the graph already. */
