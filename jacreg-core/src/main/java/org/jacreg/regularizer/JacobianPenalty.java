@@ -28,8 +28,7 @@ sealed interface JacobianPenalty
     }
 
     static SDVariable batchSize(JacobianGraph jacobian) {
-        SDVariable logits = jacobian.logits();
-        return logits.getSameDiff().sizeAt(logits, 0).castTo(logits.dataType());
+        return TermSource.batchSize(jacobian.logits());
     }
 
     /** The rows of {@code J_j - J_y} for the true class y and every class j; row y is zero. */

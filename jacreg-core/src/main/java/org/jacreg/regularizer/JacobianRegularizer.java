@@ -3,7 +3,11 @@ package org.jacreg.regularizer;
 import java.util.Arrays;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphModelBuilder;
+import org.jacreg.jacobian.Directions;
+import org.jacreg.jacobian.FiniteDifference;
+import org.jacreg.jacobian.FiniteDifferenceGraph;
 import org.jacreg.jacobian.JacobianGraph;
+import org.jacreg.jacobian.Projections;
 import org.jacreg.vjp.VjpRules;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -35,26 +39,10 @@ public final class JacobianRegularizer {
 
     private static final double DEFAULT_LAMBDA = 0.01;
 
-    private enum Kind {
-        FROBENIUS,
-        L11,
-        L21,
-        SPECTRAL,
-        INPUT_GRADIENT,
-        MARGINWISE
-    }
-
     private final SameDiff sd;
-    private final Kind kind;
-    private final double epsilon;
-    private final boolean lInf;
+    private final PenaltySettings settings;
     private double lambda = DEFAULT_LAMBDA;
     private @Nullable ISchedule schedule;
-    private int projections;
-    private int powerIterations;
-    private boolean unsquared;
-    private boolean l1;
-    private boolean margins;
     private SampleWeights weights = SampleWeights.uniform();
     private @Nullable String name;
     private String @Nullable [] inputs;
@@ -63,11 +51,9 @@ public final class JacobianRegularizer {
     private long @Nullable [] inputShape;
     private VjpRules rules = VjpRules.standard();
 
-    private JacobianRegularizer(SameDiff sd, Kind kind, double epsilon, boolean lInf) {
+    private JacobianRegularizer(SameDiff sd, PenaltySettings.Kind kind) {
         this.sd = sd;
-        this.kind = kind;
-        this.epsilon = epsilon;
-        this.lInf = lInf;
+        this.settings = new PenaltySettings(kind);
     }
 
     /**
@@ -77,7 +63,7 @@ public final class JacobianRegularizer {
      * @return a regularizer with lambda 0.01, exact
      */
     public static JacobianRegularizer frobenius(SameDiff sd) {
-        return new JacobianRegularizer(sd, Kind.FROBENIUS, 0, false);
+        return new JacobianRegularizer(sd, PenaltySettings.Kind.FROBENIUS);
     }
 
     /**
@@ -87,7 +73,7 @@ public final class JacobianRegularizer {
      * @return a regularizer with lambda 0.01, exact
      */
     public static JacobianRegularizer l11(SameDiff sd) {
-        return new JacobianRegularizer(sd, Kind.L11, 0, false);
+        return new JacobianRegularizer(sd, PenaltySettings.Kind.L11);
     }
 
     /**
@@ -99,7 +85,7 @@ public final class JacobianRegularizer {
      * @return a regularizer with lambda 0.01, exact
      */
     public static JacobianRegularizer l21(SameDiff sd) {
-        return new JacobianRegularizer(sd, Kind.L21, 0, false);
+        return new JacobianRegularizer(sd, PenaltySettings.Kind.L21);
     }
 
     /**
@@ -110,7 +96,7 @@ public final class JacobianRegularizer {
      * @return a regularizer with lambda 0.01
      */
     public static JacobianRegularizer spectral(SameDiff sd) {
-        return new JacobianRegularizer(sd, Kind.SPECTRAL, 0, false);
+        return new JacobianRegularizer(sd, PenaltySettings.Kind.SPECTRAL);
     }
 
     /**
@@ -122,12 +108,15 @@ public final class JacobianRegularizer {
      * @return a regularizer with lambda 0.01, exact
      */
     public static JacobianRegularizer inputGradient(SameDiff sd) {
-        return new JacobianRegularizer(sd, Kind.INPUT_GRADIENT, 0, false);
+        return new JacobianRegularizer(sd, PenaltySettings.Kind.INPUT_GRADIENT);
     }
 
     /** For {@link SurrogateLoss}. */
     static JacobianRegularizer marginwise(SameDiff sd, double epsilon, boolean lInf) {
-        return new JacobianRegularizer(sd, Kind.MARGINWISE, epsilon, lInf).lambda(1);
+        JacobianRegularizer regularizer = new JacobianRegularizer(sd, PenaltySettings.Kind.MARGINWISE);
+        regularizer.settings.epsilon = epsilon;
+        regularizer.settings.lInf = lInf;
+        return regularizer.lambda(1);
     }
 
     /**
@@ -189,15 +178,60 @@ public final class JacobianRegularizer {
      *     projections give no cheap unbiased estimate of the others
      */
     public JacobianRegularizer projections(int count) {
-        if (count < 1) {
-            throw new IllegalArgumentException("projections must be at least 1, but is " + count);
-        }
-        if (kind != Kind.FROBENIUS && kind != Kind.L21) {
-            throw new IllegalArgumentException(
-                    "projections(" + count + ") is for frobenius(sd) and l21(sd) only: random"
-                            + " projections give no cheap unbiased estimate of the " + describe());
-        }
-        this.projections = count;
+        settings.requireProjectable("projections(" + count + ")");
+        return projections(Projections.count(count));
+    }
+
+    /**
+     * Estimates the penalty by as many random projections as a relative error takes: {@code Projections.auto(0.1)}.
+     *
+     * @param projections a number, what an error takes, or exact
+     * @return this
+     * @throws IllegalArgumentException if the penalty is neither Frobenius nor l_{2,1}
+     */
+    public JacobianRegularizer projections(Projections projections) {
+        settings.requireProjectable("projections(" + projections + ")");
+        settings.projections = projections;
+        return this;
+    }
+
+    /**
+     * Sets the distribution of random projections.
+     *
+     * @param directions {@link Directions#UNIT_SPHERE} by default; {@link #l21} takes {@link Directions#GAUSSIAN} only
+     * @return this
+     * @throws IllegalArgumentException if the penalty is neither Frobenius nor l_{2,1}
+     */
+    public JacobianRegularizer directions(Directions directions) {
+        settings.requireProjectable("directions(" + directions + ")");
+        settings.directions = directions;
+        return this;
+    }
+
+    /**
+     * Estimates the squared Frobenius norm without derivative rules, by central differences along one random direction of the
+     * input space: for recurrent layers, custom ops and imported graphs. See {@link #finiteDifference(FiniteDifference)}.
+     *
+     * @return this
+     * @throws IllegalArgumentException if the penalty is not {@link #frobenius}
+     */
+    public JacobianRegularizer finiteDifference() {
+        return finiteDifference(FiniteDifference.central());
+    }
+
+    /**
+     * Estimates the squared Frobenius norm without derivative rules: {@code D/n sum_u ||(f(x + h u) - f(x - h u)) / 2h||_2^2}
+     * over {@code n} directions uniform on the unit sphere of {@code R^D}. Unbiased but for a term of order {@code h^2}; with
+     * {@code B = J^T J} one direction has the variance {@code (2D tr(B^2) - 2 tr(B)^2) / (D + 2)}. After Finlay and Oberman
+     * (arXiv 1905.11468). Every op that SameDiff can copy and differentiate once will do.
+     *
+     * @param setting scheme, step and number of directions
+     * @return this
+     * @throws IllegalArgumentException if the penalty is not {@link #frobenius}
+     */
+    public JacobianRegularizer finiteDifference(FiniteDifference setting) {
+        settings.require(settings.kind == PenaltySettings.Kind.FROBENIUS, "finiteDifference(...)", "frobenius(sd)");
+        settings.difference = setting;
         return this;
     }
 
@@ -208,11 +242,11 @@ public final class JacobianRegularizer {
      * @throws IllegalArgumentException if the penalty is not one of these
      */
     public JacobianRegularizer unsquared() {
-        require(
-                kind == Kind.FROBENIUS || kind == Kind.INPUT_GRADIENT,
+        settings.require(
+                settings.kind == PenaltySettings.Kind.FROBENIUS || settings.kind == PenaltySettings.Kind.INPUT_GRADIENT,
                 "unsquared()",
                 "frobenius(sd) and inputGradient(sd)");
-        this.unsquared = true;
+        settings.unsquared = true;
         return this;
     }
 
@@ -223,8 +257,8 @@ public final class JacobianRegularizer {
      * @throws IllegalArgumentException if the penalty is not {@link #inputGradient}
      */
     public JacobianRegularizer l1() {
-        require(kind == Kind.INPUT_GRADIENT, "l1()", "inputGradient(sd)");
-        this.l1 = true;
+        settings.require(settings.kind == PenaltySettings.Kind.INPUT_GRADIENT, "l1()", "inputGradient(sd)");
+        settings.l1 = true;
         return this;
     }
 
@@ -235,11 +269,13 @@ public final class JacobianRegularizer {
      * @throws IllegalArgumentException if the penalty is not {@link #frobenius}, {@link #l11} or {@link #l21}
      */
     public JacobianRegularizer marginRows() {
-        require(
-                kind == Kind.FROBENIUS || kind == Kind.L11 || kind == Kind.L21,
+        settings.require(
+                settings.kind == PenaltySettings.Kind.FROBENIUS
+                        || settings.kind == PenaltySettings.Kind.L11
+                        || settings.kind == PenaltySettings.Kind.L21,
                 "marginRows()",
                 "frobenius, l11 and l21");
-        this.margins = true;
+        settings.margins = true;
         return this;
     }
 
@@ -251,11 +287,12 @@ public final class JacobianRegularizer {
      * @throws IllegalArgumentException if count is less than 1, or the penalty is not {@link #spectral}
      */
     public JacobianRegularizer powerIterations(int count) {
-        require(kind == Kind.SPECTRAL, "powerIterations(" + count + ")", "spectral(sd)");
+        settings.require(
+                settings.kind == PenaltySettings.Kind.SPECTRAL, "powerIterations(" + count + ")", "spectral(sd)");
         if (count < 1) {
             throw new IllegalArgumentException("powerIterations must be at least 1, but is " + count);
         }
-        this.powerIterations = count;
+        settings.powerIterations = count;
         return this;
     }
 
@@ -360,18 +397,23 @@ public final class JacobianRegularizer {
 
     /** The settings, checked against the graph; adds nothing. */
     PenaltyTerm term() {
+        settings.check();
         GraphModel model = model();
-        JacobianGraph jacobian = JacobianGraph.of(model, rules, inputShape);
-        return new PenaltyTerm(
-                name == null ? defaultName() : name, jacobian, penalty(), weights, rules, lambda, schedule);
+        TermSource source;
+        if (settings.difference != null) {
+            FiniteDifferenceGraph differences = FiniteDifferenceGraph.of(model, inputShape);
+            source = new TermSource.ByDifferences(model, differences, settings.difference);
+        } else {
+            JacobianGraph jacobian = JacobianGraph.of(model, rules, inputShape);
+            source = new TermSource.ByRules(
+                    jacobian, settings.penalty(jacobian.probe().classes(), rules));
+        }
+        new WeightEmitter(model, source.probe(), rules).check(weights);
+        return new PenaltyTerm(name == null ? settings.defaultName() : name, source, weights, rules, lambda, schedule);
     }
 
     SameDiff graph() {
         return sd;
-    }
-
-    private String defaultName() {
-        return kind.name().toLowerCase(java.util.Locale.ROOT);
     }
 
     private GraphModel model() {
@@ -386,51 +428,5 @@ public final class JacobianRegularizer {
             builder.label(label);
         }
         return builder.build();
-    }
-
-    private JacobianPenalty penalty() {
-        if (projections > 0 && (unsquared || margins)) {
-            throw new IllegalArgumentException("projections(" + projections + ") cannot be combined with "
-                    + (unsquared ? "unsquared(): the root of an unbiased estimate is biased" : "marginRows()"));
-        }
-        return switch (kind) {
-            case FROBENIUS ->
-                projections > 0
-                        ? new ProjectedPenalty(projections, false)
-                        : new ExactPenalty(
-                                unsquared ? ExactPenalty.Norm.FROBENIUS : ExactPenalty.Norm.FROBENIUS_SQUARED, margins);
-            case L11 -> new ExactPenalty(ExactPenalty.Norm.L11, margins);
-            case L21 ->
-                projections > 0
-                        ? new ProjectedPenalty(projections, true)
-                        : new ExactPenalty(ExactPenalty.Norm.L21, margins);
-            case SPECTRAL -> new SpectralPenalty(powerIterations);
-            case INPUT_GRADIENT -> new InputGradientPenalty(gradientNorm(), rules);
-            case MARGINWISE -> new MarginwisePenalty(epsilon, lInf);
-        };
-    }
-
-    private InputGradientPenalty.Norm gradientNorm() {
-        if (l1) {
-            return InputGradientPenalty.Norm.L1;
-        }
-        return unsquared ? InputGradientPenalty.Norm.L2 : InputGradientPenalty.Norm.L2_SQUARED;
-    }
-
-    private void require(boolean fits, String call, String kinds) {
-        if (!fits) {
-            throw new IllegalArgumentException(call + " is for " + kinds + " only, not for the " + describe());
-        }
-    }
-
-    private String describe() {
-        return switch (kind) {
-            case FROBENIUS -> "Frobenius norm";
-            case L11 -> "l_{1,1} norm";
-            case L21 -> "l_{2,1} norm";
-            case SPECTRAL -> "spectral norm";
-            case INPUT_GRADIENT -> "input gradient";
-            case MARGINWISE -> "marginwise surrogate";
-        };
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jacreg.graph.GradientFailure;
 import org.jacreg.graph.GraphDecoration;
 import org.jacreg.graph.QuietGradients;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -51,7 +52,7 @@ final class PenaltyAttachment {
 
     private RegularizedGraph attach() {
         List<String> before = List.copyOf(sd.getLossVariables());
-        List<String> losses = terms.get(0).jacobian().model().lossVariables();
+        List<String> losses = terms.get(0).source().model().lossVariables();
         return GraphDecoration.add(sd, () -> {
             emit(losses);
             minimize(before);
@@ -91,7 +92,9 @@ final class PenaltyAttachment {
         } catch (RuntimeException e) {
             sd.setLossVariables(before.toArray(new String[0]));
             throw new IllegalArgumentException(
-                    "SameDiff cannot build the gradients of the graph with its penalty: " + e.getMessage(), e);
+                    "SameDiff cannot build the gradients of the graph with its penalty: "
+                            + GradientFailure.explain(sd, e),
+                    e);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jacreg.gradient.Gradients;
 import org.jacreg.jacobian.CotangentSeeds;
+import org.jacreg.jacobian.Directions;
 import org.jacreg.jacobian.JacobianGraph;
 import org.jacreg.jacobian.JacobianRows;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -126,7 +127,7 @@ final class SpectralNorm {
      */
     SDVariable byPowerIteration(int iterations) {
         long[] shape = jacobian.probe().outputShape();
-        SDVariable u = CotangentSeeds.randomDirections(jacobian.logits(), shape, 1);
+        SDVariable u = CotangentSeeds.randomDirections(jacobian.logits(), shape, 1, Directions.UNIT_SPHERE);
         u = hold(unit(u));
         for (int i = 0; i < iterations; i++) {
             List<JacobianRows> back = jacobian.products(u, 1, Map.of());

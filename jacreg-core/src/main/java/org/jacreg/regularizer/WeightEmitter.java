@@ -1,29 +1,80 @@
 package org.jacreg.regularizer;
 
-import org.jacreg.jacobian.JacobianGraph;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jacreg.gradient.Gradients;
+import org.jacreg.graph.GraphModel;
+import org.jacreg.graph.GraphProbe;
+import org.jacreg.graph.SubgraphCopy;
+import org.jacreg.vjp.ReverseWalk;
 import org.jacreg.vjp.VjpRules;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** Emits the weights of samples, {@code [N]}. */
 final class WeightEmitter {
 
-    private final JacobianGraph jacobian;
+    private final GraphModel model;
+    private final GraphProbe probe;
     private final VjpRules rules;
 
-    WeightEmitter(JacobianGraph jacobian, VjpRules rules) {
-        this.jacobian = jacobian;
+    WeightEmitter(GraphModel model, GraphProbe probe, VjpRules rules) {
+        this.model = model;
+        this.probe = probe;
         this.rules = rules;
     }
 
-    SDVariable emit(SampleWeights weights) {
-        TrueClass truth = new TrueClass(jacobian.model(), jacobian.probe());
-        if (weights instanceof SampleWeights.Adversarial adversarial) {
-            return truth.oneMinusProbability(attackedLogits(adversarial.epsilon()));
+    /** Fails where the weights cannot be emitted, before anything is added. */
+    void check(SampleWeights weights) {
+        if (!(weights instanceof SampleWeights.Uniform)) {
+            new TrueClass(model, probe);
         }
-        return truth.oneMinusProbability(jacobian.logits());
+        if (weights instanceof SampleWeights.Adversarial) {
+            SubgraphCopy.of(model);
+            for (String input : model.inputs()) {
+                lossesOn(input).forEach(toLoss -> ReverseWalk.check(toLoss, rules));
+            }
+        }
     }
 
+    SDVariable emit(SampleWeights weights) {
+        TrueClass truth = new TrueClass(model, probe);
+        return truth.oneMinusProbability(
+                weights instanceof SampleWeights.Adversarial adversarial
+                        ? attackedLogits(adversarial.epsilon())
+                        : model.sameDiff().getVariable(model.logits()));
+    }
+
+    /** The logits at {@code x + eps sign(g)}; SameDiff does not differentiate through the integers of the sign. */
     private SDVariable attackedLogits(double epsilon) {
-        throw new UnsupportedOperationException("wired with the subgraph copy " + epsilon + rules.opNames());
+        SameDiff sd = model.sameDiff();
+        Map<String, SDVariable> attacked = new HashMap<>();
+        for (String input : model.inputs()) {
+            SDVariable x = sd.getVariable(input);
+            SDVariable gradient = lossesOn(input).stream()
+                    .map(this::gradient)
+                    .reduce(SDVariable::add)
+                    .orElseThrow(() -> new IllegalArgumentException("none of the losses " + model.lossVariables()
+                            + " depends on the input '" + input + "', so there is nothing to attack"));
+            SDVariable sign = sd.math().sign(gradient).castTo(DataType.INT32).castTo(x.dataType());
+            attacked.put(input, x.add(sign.mul(epsilon)));
+        }
+        return SubgraphCopy.of(model).emit(attacked);
+    }
+
+    private SDVariable gradient(GraphModel toLoss) {
+        SDVariable loss = toLoss.sameDiff().getVariable(toLoss.logits());
+        return ReverseWalk.of(toLoss, GraphProbe.ofWholeBatch(toLoss), rules)
+                .emit(Gradients.ones(loss), 1, Map.of())
+                .get(0);
+    }
+
+    private List<GraphModel> lossesOn(String input) {
+        return model.lossVariables().stream()
+                .filter(loss -> GraphModel.depends(model.sameDiff(), loss, input))
+                .map(loss -> GraphModel.between(model.sameDiff(), List.of(input), loss))
+                .toList();
     }
 }

@@ -18,11 +18,17 @@ final class DistanceRules {
     static void register(VjpRules.Builder rules) {
         register(rules, "dot", (context, fold, one, other) -> context.input(other));
         register(rules, "euclidean", DistanceRules::euclidean);
-        register(rules, "manhattan", (context, fold, one, other) -> math(context)
-                .sign(context.input(one).sub(context.input(other))));
+        register(
+                rules,
+                "manhattan",
+                (context, fold, one, other) ->
+                        math(context).sign(context.input(one).sub(context.input(other))));
         register(rules, "cosinesimilarity", DistanceRules::similarity);
-        register(rules, "cosinedistance", (context, fold, one, other) -> similarity(context, fold, one, other)
-                .neg());
+        register(
+                rules,
+                "cosinedistance",
+                (context, fold, one, other) ->
+                        similarity(context, fold, one, other).neg());
         register(rules, "jaccarddistance", DistanceRules::jaccard);
         rules.zero("hammingdistance");
     }

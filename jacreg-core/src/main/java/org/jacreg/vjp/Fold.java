@@ -109,7 +109,9 @@ final class Fold {
                 known *= in.dim(axis);
             }
         }
-        return open == null ? value.div(known - less) : value.div(open.mul(known).sub(less));
+        return open == null
+                ? value.div(known - less)
+                : value.div(open.mul(known).sub(less));
     }
 
     /** Sums over the folded axes and keeps them; SameDiff fails to sum over an axis of length 1. */
@@ -132,15 +134,17 @@ final class Fold {
             return mask.mul(isZero(sd.cumsum(mask, true, false, axes[0])));
         }
         int rank = full.length;
-        int[] order = IntStream.concat(
-                        IntStream.range(0, rank).filter(axis -> !isFolded(axis)), Arrays.stream(axes))
+        int[] order = IntStream.concat(IntStream.range(0, rank).filter(axis -> !isFolded(axis)), Arrays.stream(axes))
                 .toArray();
         boolean inOrder = IntStream.range(0, rank).allMatch(axis -> order[axis] == axis);
         SDVariable moved = inOrder ? mask : sd.permute(mask, order);
         long[] movedShape = Arrays.stream(order).mapToLong(axis -> full[axis]).toArray();
         SDVariable rows = axes.length == rank
                 ? sd.reshape(moved, 1, -1)
-                : sd.reshape(moved, -1, Arrays.stream(axes).mapToLong(axis -> full[axis]).reduce(1, (a, b) -> a * b));
+                : sd.reshape(
+                        moved,
+                        -1,
+                        Arrays.stream(axes).mapToLong(axis -> full[axis]).reduce(1, (a, b) -> a * b));
         SDVariable before = sd.reshape(sd.cumsum(rows, true, false, 1), movedShape);
         int[] back = new int[rank];
         for (int place = 0; place < rank; place++) {

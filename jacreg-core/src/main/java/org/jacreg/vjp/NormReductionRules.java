@@ -16,16 +16,19 @@ final class NormReductionRules {
                     Fold fold = Fold.of(context);
                     return fold.spread(fold.divideByCount(ct, 0), signs(context));
                 })
-                .reduction("reduce_sqnorm", (context, ct) -> Fold.of(context)
-                        .spread(ct, context.input(0).mul(2)))
+                .reduction(
+                        "reduce_sqnorm",
+                        (context, ct) ->
+                                Fold.of(context).spread(ct, context.input(0).mul(2)))
                 .reduction("reduce_norm2", (context, ct) -> {
                     Fold fold = Fold.of(context);
                     return fold.spread(ct, context.input(0).div(notZero(fold.open(context.output()))));
                 })
                 .reduction("var", (context, ct) -> {
                     Fold fold = Fold.of(context);
-                    return fold.spread(fold.divideByCount(ct, correction(context)), deviations(context, fold)
-                            .mul(2));
+                    return fold.spread(
+                            fold.divideByCount(ct, correction(context)),
+                            deviations(context, fold).mul(2));
                 })
                 .reduction("std", (context, ct) -> {
                     Fold fold = Fold.of(context);

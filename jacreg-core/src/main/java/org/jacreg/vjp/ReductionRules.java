@@ -33,7 +33,8 @@ final class ReductionRules {
                 .reduction("entropy", (context, ct) -> Fold.of(context).spread(ct, entropy(context)))
                 .reduction(
                         "shannonentropy",
-                        (context, ct) -> Fold.of(context).spread(ct, entropy(context).div(LOG_2)))
+                        (context, ct) ->
+                                Fold.of(context).spread(ct, entropy(context).div(LOG_2)))
                 .reduction("logentropy", ReductionRules::logEntropy)
                 .zero("argmax", "argmin", "argamax", "argamin", "first_index", "last_index", "match_condition")
                 .zero("countNonZero", "countZero", "zero_fraction", "any", "all", "hasinf", "hasnan");
@@ -97,7 +98,8 @@ final class ReductionRules {
         INDArray one = Nd4j.eye(size).castTo(factors.dataType());
         SDVariable self = context.graph().constant(one.reshape(square));
         SDVariable notSelf = context.graph().constant(one.rsub(1).reshape(square));
-        SDVariable repeated = context.graph().reshape(factors, rows).mul(notSelf).add(self);
+        SDVariable repeated =
+                context.graph().reshape(factors, rows).mul(notSelf).add(self);
         return context.graph().prod(repeated, axis + 1);
     }
 

@@ -52,12 +52,7 @@ final class ReductionSpecs {
     }
 
     private static OpSpec row(String label, String opName, Folding folding, boolean keepDims, int... axes) {
-        return OpSpec.of(
-                label,
-                opName,
-                (sd, x) -> sd.math().square(folding.apply(sd, x, keepDims, axes)),
-                3,
-                4);
+        return OpSpec.of(label, opName, (sd, x) -> sd.math().square(folding.apply(sd, x, keepDims, axes)), 3, 4);
     }
 
     private static List<OpSpec> others() {
@@ -66,8 +61,14 @@ final class ReductionSpecs {
                 // ND4J's own gradients of these two fail, or are wrong.
                 OpSpec.firstOrder("log entropy", "logentropy", (sd, x) -> logEntropy(sd, x, 1), 3, 4),
                 OpSpec.firstOrder("log entropy of a sample", "logentropy", (sd, x) -> logEntropy(sd, x, 1, 2), 3, 4),
-                OpSpec.firstOrder("log sum exp", "reduce_logsumexp", (sd, x) -> sd.math().logSumExp(x, 1), 3, 4),
-                OpSpec.firstOrder("log sum exp of a sample", "reduce_logsumexp", (sd, x) -> sd.math().logSumExp(x, 1, 2), 3, 4),
+                OpSpec.firstOrder(
+                        "log sum exp", "reduce_logsumexp", (sd, x) -> sd.math().logSumExp(x, 1), 3, 4),
+                OpSpec.firstOrder(
+                        "log sum exp of a sample",
+                        "reduce_logsumexp",
+                        (sd, x) -> sd.math().logSumExp(x, 1, 2),
+                        3,
+                        4),
                 OpSpec.of("moments", "moments", (sd, x) -> moments(sd, x, false, 1), 3, 4),
                 OpSpec.of("moments, kept", "moments", (sd, x) -> moments(sd, x, true, 2), 3, 4),
                 OpSpec.of("moments of a sample", "moments", (sd, x) -> moments(sd, x, false, 1, 2), 3, 4),
@@ -93,10 +94,19 @@ final class ReductionSpecs {
         pair(rows, "dot", (sd, x, keep, axes) -> sd.dot(x, other(sd, x), axes));
         pair(rows, "euclidean", (sd, x, keep, axes) -> sd.math().euclideanDistance(x, other(sd, x), keep, false, axes));
         pair(rows, "manhattan", (sd, x, keep, axes) -> sd.math().manhattanDistance(x, other(sd, x), keep, false, axes));
-        pair(rows, "cosinesimilarity", (sd, x, keep, axes) -> sd.math().cosineSimilarity(x, other(sd, x), keep, false, axes));
-        pair(rows, "cosinedistance", (sd, x, keep, axes) -> sd.math().cosineDistance(x, other(sd, x), keep, false, axes));
-        pair(rows, "jaccarddistance", (sd, x, keep, axes) -> sd.math()
-                .jaccardDistance(sd.math().exp(x), sd.math().exp(other(sd, x)), keep, false, axes));
+        pair(
+                rows,
+                "cosinesimilarity",
+                (sd, x, keep, axes) -> sd.math().cosineSimilarity(x, other(sd, x), keep, false, axes));
+        pair(
+                rows,
+                "cosinedistance",
+                (sd, x, keep, axes) -> sd.math().cosineDistance(x, other(sd, x), keep, false, axes));
+        pair(
+                rows,
+                "jaccarddistance",
+                (sd, x, keep, axes) ->
+                        sd.math().jaccardDistance(sd.math().exp(x), sd.math().exp(other(sd, x)), keep, false, axes));
         return rows;
     }
 
