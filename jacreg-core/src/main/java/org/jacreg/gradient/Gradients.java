@@ -11,6 +11,7 @@ import org.jacreg.vjp.ReverseWalk;
 import org.jacreg.vjp.VjpRules;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Gradients as variables of the graph, on which anything can be built: further ops, a loss, another gradient.
@@ -56,7 +57,33 @@ public final class Gradients {
      */
     public static List<SDVariable> gradientsOf(SDVariable y, List<SDVariable> by, VjpRules rules) {
         ReverseWalk walk = walk(y, by, rules);
-        return inScope(y.getSameDiff(), () -> walk.emit(y.getSameDiff().onesLike(y), 1, Map.of()));
+        return inScope(y.getSameDiff(), () -> walk.emit(ones(y), 1, Map.of()));
+    }
+
+    /**
+     * Ones of a variable's shape and type. They go through integers so that SameDiff sees no derivative by the variable: it
+     * would hand the gradient 0 to a loss op, and those take any gradient for 1 (docs/nd4j-bugs.md).
+     *
+     * @param y any variable; its graph gains nodes
+     * @return of {@code y}'s shape and type
+     */
+    public static SDVariable ones(SDVariable y) {
+        return y.getSameDiff().onesLike(y.castTo(DataType.INT32)).castTo(y.dataType());
+    }
+
+    /**
+     * Adds {@code (dy/dby)^T v} to the graph.
+     *
+     * @param y floating point, of any shape
+     * @param by floating point, of the same graph
+     * @param v of {@code y}'s shape and type; held fixed even if it depends on {@code by}
+     * @return a variable of {@code by}'s shape and type; its graph gains nodes
+     * @throws IllegalArgumentException as {@link #gradientOf} does
+     * @throws org.jacreg.vjp.UnsupportedOpException listing every op without a rule; the graph is as before
+     */
+    public static SDVariable vectorJacobianProduct(SDVariable y, SDVariable by, SDVariable v) {
+        ReverseWalk walk = walk(y, List.of(by), VjpRules.standard(), v);
+        return inScope(y.getSameDiff(), () -> walk.emit(v, 1, Map.of()).get(0));
     }
 
     /** A walk from one variable to others; nothing is added yet. */

@@ -45,8 +45,7 @@ public final class Hessian {
     public static SDVariable vectorProduct(SDVariable y, SDVariable by, SDVariable v, VjpRules rules) {
         ReverseWalk first = Gradients.walk(y, List.of(by), rules);
         return Gradients.inScope(y.getSameDiff(), () -> {
-            SDVariable gradient =
-                    first.emit(y.getSameDiff().onesLike(y), 1, Map.of()).get(0);
+            SDVariable gradient = first.emit(Gradients.ones(y), 1, Map.of()).get(0);
             ReverseWalk second = Gradients.walk(gradient, List.of(by), rules, v);
             return second.emit(v, 1, Map.of()).get(0);
         });

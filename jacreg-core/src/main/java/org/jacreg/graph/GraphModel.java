@@ -63,6 +63,19 @@ public final class GraphModel {
     }
 
     /**
+     * Whether one variable depends on another through floating-point ops.
+     *
+     * @param sd the graph; not modified
+     * @param output a variable of it
+     * @param input another
+     * @return true if there is a differentiable path, or the variables are the same
+     */
+    public static boolean depends(SameDiff sd, String output, String input) {
+        return output.equals(input)
+                || !new GraphStructure(sd).path(List.of(input), output).isEmpty();
+    }
+
+    /**
      * Starts a model with some names given.
      *
      * @param sd the graph; not modified

@@ -74,7 +74,7 @@ public final class GraphProbe {
      * @throws IllegalArgumentException if a shape is unknown or the graph cannot be evaluated
      */
     public static GraphProbe ofWholeBatch(GraphModel model, String... alsoFed) {
-        return measure(model, PlaceholderFeed.of(model, null, alsoFed), false);
+        return measure(model, PlaceholderFeed.ofWholeBatch(model, alsoFed), false);
     }
 
     private static GraphProbe measure(GraphModel model, PlaceholderFeed feed, boolean perSample) {

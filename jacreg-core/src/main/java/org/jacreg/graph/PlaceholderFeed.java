@@ -31,7 +31,17 @@ final class PlaceholderFeed {
         this.fixedBatch = fixedBatch;
     }
 
-    static PlaceholderFeed of(GraphModel model, long @Nullable [] inputShape, String... alsoFed) {
+    static PlaceholderFeed of(GraphModel model, long @Nullable [] inputShape) {
+        return of(model, inputShape, false);
+    }
+
+    /** For gradients of a whole batch: every placeholder is filled, labels too. */
+    static PlaceholderFeed ofWholeBatch(GraphModel model, String... alsoFed) {
+        return of(model, null, true, alsoFed);
+    }
+
+    private static PlaceholderFeed of(
+            GraphModel model, long @Nullable [] inputShape, boolean fillAll, String... alsoFed) {
         SameDiff sd = model.sameDiff();
         GraphStructure structure = new GraphStructure(sd);
         Map<String, long[]> shapes = new LinkedHashMap<>();
@@ -48,7 +58,8 @@ final class PlaceholderFeed {
             }
             shapes.put(name, requireKnown(name, declared, isInput));
         }
-        return new PlaceholderFeed(sd, shapes, placeholdersToFill(model, shapes), fixedBatch(model, shapes));
+        Set<String> filled = fillAll ? Set.copyOf(shapes.keySet()) : placeholdersToFill(model, shapes);
+        return new PlaceholderFeed(sd, shapes, filled, fixedBatch(model, shapes));
     }
 
     /** Where the input is computed, what it is computed from must not be zero. */

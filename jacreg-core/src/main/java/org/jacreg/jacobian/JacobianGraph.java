@@ -9,6 +9,7 @@ import org.jacreg.graph.GraphProbe;
 import org.jacreg.vjp.ReverseWalk;
 import org.jacreg.vjp.VjpRules;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -108,10 +109,11 @@ public final class JacobianGraph {
      *
      * @param cotangents {@code [V*N, *outputShape]}, cotangent-major; may depend on the graph's own variables
      * @param count {@code V}; more than 1 only if the probe is {@link GraphProbe#stackable() stackable}
+     * @param fed placeholder values with which the cotangents can be evaluated beside the probe's own, for its batch size
      * @return one block for every input
      */
-    public List<JacobianRows> products(SDVariable cotangents, int count) {
-        return blocks(0, count, cotangents);
+    public List<JacobianRows> products(SDVariable cotangents, int count, Map<String, INDArray> fed) {
+        return blocks(0, count, cotangents, fed);
     }
 
     /**
@@ -137,7 +139,11 @@ public final class JacobianGraph {
     }
 
     private List<JacobianRows> blocks(int first, int count, SDVariable seed) {
-        List<SDVariable> results = walk.emit(seed, count, Map.of());
+        return blocks(first, count, seed, Map.of());
+    }
+
+    private List<JacobianRows> blocks(int first, int count, SDVariable seed, Map<String, INDArray> fed) {
+        List<SDVariable> results = walk.emit(seed, count, fed);
         List<JacobianRows> blocks = new ArrayList<>();
         for (int input = 0; input < results.size(); input++) {
             blocks.add(new JacobianRows(results.get(input), input, first, count));

@@ -1,58 +1,54 @@
 package org.jacreg.regularizer;
 
+import java.util.ArrayList;
 import java.util.List;
-import org.jacreg.jacobian.Directions;
+import java.util.Map;
+import org.jacreg.jacobian.CotangentSeeds;
 import org.jacreg.jacobian.JacobianGraph;
 import org.jacreg.jacobian.JacobianRows;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /** A function of the Jacobians of a batch that training makes small. */
-sealed interface JacobianPenalty {
+sealed interface JacobianPenalty
+        permits ExactPenalty, ProjectedPenalty, SpectralPenalty, MarginwisePenalty, InputGradientPenalty {
 
-    /** Emits the penalty, a scalar, in the type of the logits. */
-    SDVariable emit(JacobianGraph jacobian);
+    /** Emits the penalty of every sample, {@code [N]}, in the type of the logits. */
+    SDVariable perSample(JacobianGraph jacobian);
 
-    /** {@code (1/N) sum_n ||J_n||_F^2}. */
-    record FrobeniusSquared() implements JacobianPenalty {
-        @Override
-        public SDVariable emit(JacobianGraph jacobian) {
-            return total(jacobian.rows(), (sd, rows) -> sd.squaredNorm(rows)).div(batchSize(jacobian.logits()));
-        }
+    /** Emits the mean over the batch, or a shorter way to it. */
+    default SDVariable mean(JacobianGraph jacobian) {
+        SDVariable values = perSample(jacobian);
+        return sum(values).div(batchSize(jacobian));
     }
 
-    /** {@code 1/(n N) sum ||J_n^T v||_2^2} over {@code n} random directions of length {@code sqrt(C)} {@code v} per sample. */
-    record FrobeniusSquaredByProjection(int projections) implements JacobianPenalty {
-        @Override
-        public SDVariable emit(JacobianGraph jacobian) {
-            return total(jacobian.projections(projections, Directions.UNIT_SPHERE), (sd, rows) -> sd.squaredNorm(rows))
-                    .div(projections)
-                    .div(batchSize(jacobian.logits()));
-        }
+    /** The sum of a vector that may have one entry. */
+    static SDVariable sum(SDVariable values) {
+        return values.getSameDiff().sum(values);
     }
 
-    /** {@code (1/N) sum_n sum_ci |J_nci|}. */
-    record L11() implements JacobianPenalty {
-        @Override
-        public SDVariable emit(JacobianGraph jacobian) {
-            return total(jacobian.rows(), (sd, rows) -> sd.norm1(rows)).div(batchSize(jacobian.logits()));
-        }
-    }
-
-    /** Folds a variable to a scalar. */
-    @FunctionalInterface
-    interface Fold {
-        SDVariable apply(SameDiff sd, SDVariable rows);
-    }
-
-    private static SDVariable total(List<JacobianRows> rows, Fold fold) {
-        return rows.stream()
-                .map(row -> fold.apply(row.values().getSameDiff(), row.values()))
-                .reduce(SDVariable::add)
-                .orElseThrow();
-    }
-
-    private static SDVariable batchSize(SDVariable logits) {
+    static SDVariable batchSize(JacobianGraph jacobian) {
+        SDVariable logits = jacobian.logits();
         return logits.getSameDiff().sizeAt(logits, 0).castTo(logits.dataType());
+    }
+
+    /** The rows of {@code J_j - J_y} for the true class y and every class j; row y is zero. */
+    static List<JacobianRows> differences(JacobianGraph jacobian) {
+        TrueClass truth = new TrueClass(jacobian.model(), jacobian.probe());
+        SameDiff sd = jacobian.logits().getSameDiff();
+        SDVariable label = truth.oneHot();
+        int classes = jacobian.probe().classes();
+        if (jacobian.probe().stackable()) {
+            SDVariable units = CotangentSeeds.stackedUnitVectors(jacobian.logits(), classes);
+            SDVariable seeds = sd.reshape(units, classes, -1, classes).sub(label);
+            return jacobian.products(sd.reshape(seeds, -1, classes), classes, truth.fed());
+        }
+        List<JacobianRows> rows = new ArrayList<>();
+        Map<String, org.nd4j.linalg.api.ndarray.INDArray> fed = truth.fed();
+        for (int c = 0; c < classes; c++) {
+            SDVariable unit = CotangentSeeds.unitVector(jacobian.logits(), new long[] {classes}, c);
+            rows.addAll(jacobian.products(unit.sub(label), 1, fed));
+        }
+        return rows;
     }
 }

@@ -7,6 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jacreg.graph.GraphDecoration;
 import org.jacreg.graph.QuietGradients;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.listeners.Listener;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -17,20 +19,55 @@ import org.nd4j.autodiff.samediff.SameDiff;
  */
 public final class RegularizedGraph {
 
-    static final String PENALTY = GraphDecoration.PREFIX + "penalty";
-    static final String LAMBDA = GraphDecoration.PREFIX + "lambda";
+    /** The name, within the prefix, of the penalty where there is one only. */
+    static final String SINGLE = "penalty";
+
+    static final String PENALTY = GraphDecoration.PREFIX + SINGLE;
     static final String TOTAL = GraphDecoration.PREFIX + "total";
 
     private static final Pattern SUMMAND = Pattern.compile(GraphDecoration.PREFIX + "loss_of/(\\d+)/(.*)");
 
+    private static final String PENALTIES = "penalty_of/";
+    private static final String LAMBDAS = "lambda_of/";
+
     private final SameDiff sd;
     private final SDVariable total;
     private final List<String> lossesBefore;
+    private final @Nullable Listener schedule;
 
-    RegularizedGraph(SameDiff sd, List<String> lossesBefore) {
+    private RegularizedGraph(SameDiff sd, List<String> lossesBefore, @Nullable Listener schedule) {
         this.sd = sd;
         this.total = sd.getVariable(TOTAL);
         this.lossesBefore = List.copyOf(lossesBefore);
+        this.schedule = schedule;
+    }
+
+    /**
+     * One of the penalties of a graph.
+     *
+     * @param name what it was called, by default its kind
+     * @param penalty its value, not weighted by lambda: a scalar, the mean over the batch
+     * @param lambda its weight in the total loss: a scalar constant of the graph, which may be assigned to between calls of fit
+     */
+    public record Term(String name, SDVariable penalty, SDVariable lambda) {}
+
+    static RegularizedGraph attached(SameDiff sd, List<String> lossesBefore, List<PenaltySchedule.Entry> schedules) {
+        if (schedules.isEmpty()) {
+            return new RegularizedGraph(sd, lossesBefore, null);
+        }
+        PenaltySchedule listener = new PenaltySchedule(schedules);
+        sd.addListeners(listener);
+        return new RegularizedGraph(sd, lossesBefore, listener);
+    }
+
+    /** The name, within the prefix, of a penalty. */
+    static String penaltyName(String term) {
+        return PENALTIES + term;
+    }
+
+    /** The name, within the prefix, of a penalty's weight. */
+    static String lambdaName(String term) {
+        return LAMBDAS + term;
     }
 
     /**
@@ -54,7 +91,7 @@ public final class RegularizedGraph {
             }
         }
         QuietGradients.create(sd);
-        return new RegularizedGraph(sd, List.copyOf(losses.values()));
+        return new RegularizedGraph(sd, List.copyOf(losses.values()), null);
     }
 
     /** The name, within the prefix, of the sum over one of the user's loss variables. */
@@ -75,11 +112,33 @@ public final class RegularizedGraph {
      * The penalty, not weighted by lambda: a scalar, the mean over the batch.
      *
      * @return the variable {@code jacreg/penalty} of the graph; for example {@code penalty().eval(placeholders)}
-     * @throws IllegalStateException if the penalty has been detached
+     * @throws IllegalStateException if the penalty has been detached, or the graph has several: see {@link #terms()}
      */
     public SDVariable penalty() {
         requireAttached();
+        if (!sd.hasVariable(PENALTY)) {
+            throw new IllegalStateException("the graph has several penalties; choose one of terms(): "
+                    + terms().stream().map(Term::name).toList());
+        }
         return sd.getVariable(PENALTY);
+    }
+
+    /**
+     * All penalties of the graph.
+     *
+     * @return in the order in which they were given, at least one
+     * @throws IllegalStateException if the penalty has been detached
+     */
+    public List<Term> terms() {
+        requireAttached();
+        String prefix = GraphDecoration.PREFIX + PENALTIES;
+        return sd.variables().stream()
+                .map(SDVariable::name)
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> name.substring(prefix.length()))
+                .map(name -> new Term(
+                        name, sd.getVariable(prefix + name), sd.getVariable(GraphDecoration.PREFIX + LAMBDAS + name)))
+                .toList();
     }
 
     /**
@@ -121,6 +180,7 @@ public final class RegularizedGraph {
             sd.setLossVariables(decorated.toArray(new String[0]));
             throw e;
         }
+        sd.getListeners().remove(schedule);
     }
 
     private void requireAttached() {

@@ -1,6 +1,9 @@
 package org.jacreg.vjp;
 
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
 /**
  * Arithmetic of two tensors that broadcast against each other. Results may have the broadcast shape: the gate folds them.
@@ -19,25 +22,34 @@ final class ArithmeticRules {
                         (context, ct) -> scaleByInput(context, ct, 1),
                         (context, ct) -> scaleByInput(context, ct, 0))
                 .broadcasting(
-                        "divide",
-                        OpKind.BESPOKE,
-                        (context, ct) -> divideByInput(context, ct, 1),
-                        (context, ct) -> divideByInput(
-                                context, context.scale(ct, context.output()).neg(), 1))
-                .broadcasting(
-                        "reversedivide",
-                        OpKind.BESPOKE,
-                        (context, ct) -> divideByInput(
-                                context, context.scale(ct, context.output()).neg(), 0),
-                        (context, ct) -> divideByInput(context, ct, 0))
-                .broadcasting(
                         "squaredsubtract",
                         OpKind.BESPOKE,
                         (context, ct) -> context.scale(ct, twiceTheDifference(context)),
                         (context, ct) ->
                                 context.scale(ct, twiceTheDifference(context).neg()))
-                // A bias has no batch axis, so no derivative runs through input 1.
-                .linear("biasadd", (context, ct) -> ct);
+                .rules("biasadd", OpKind.LINEAR, Map.of(0, (context, ct) -> ct, 1, ArithmeticRules::biasAddByBias));
+        registerQuotients(rules, "divide", 0, 1);
+        registerQuotients(rules, "realdiv", 0, 1);
+        registerQuotients(rules, "reversedivide", 1, 0);
+    }
+
+    /** y = a / b: dy/da = 1 / b and dy/db = -y / b. */
+    private static void registerQuotients(VjpRules.Builder rules, String opName, int dividend, int divisor) {
+        VjpRule byDividend = (context, ct) -> divideByInput(context, ct, divisor);
+        VjpRule byDivisor = (context, ct) ->
+                divideByInput(context, context.scale(ct, context.output()).neg(), divisor);
+        rules.broadcasting(
+                opName, OpKind.BESPOKE, dividend == 0 ? byDividend : byDivisor, dividend == 0 ? byDivisor : byDividend);
+    }
+
+    /** A bias is added along the channel axis: 1, or the last one. */
+    private static SDVariable biasAddByBias(VjpContext context, SDVariable ct) {
+        context.requireUnstacked(1);
+        boolean[] flags = ((DynamicCustomOp) context.function()).bArgs();
+        int rank = context.outputSpec().rank();
+        int channels = flags.length > 0 && flags[0] ? 1 : rank - 1;
+        int[] others = IntStream.range(0, rank).filter(axis -> axis != channels).toArray();
+        return context.graph().sum(ct, others);
     }
 
     private static SDVariable scaleByInput(VjpContext context, SDVariable ct, int input) {

@@ -1,62 +1,101 @@
 package org.jacreg.vjp;
 
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jacreg.graph.TensorSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
- * Convolutions, with respect to the image. The adjoint of a convolution is {@code deconv2d} with the same weights: ND4J's
- * formats of the two agree, what is an output channel of one being an input channel of the other.
+ * Convolutions and transposed convolutions of one to three spatial axes, with respect to image, weights and bias.
+ *
+ * <p>A convolution is linear in each; its adjoints are those of {@link WindowGeometry}. A transposed convolution is the
+ * adjoint of a convolution whose image is its output and whose positions are its input, so its own adjoints are that
+ * convolution and, for the weights, the same correlation of image and positions as ever.
  */
 final class ConvolutionRules {
-
-    private static final int NHWC = 1;
 
     private ConvolutionRules() {}
 
     static void register(VjpRules.Builder rules) {
-        rules.rules("conv2d", OpKind.BILINEAR, Map.of(0, ConvolutionRules::conv2d))
-                .rules("deconv2d", OpKind.BILINEAR, Map.of(0, ConvolutionRules::deconv2d));
+        for (String name : new String[] {"conv1d", "conv2d", "conv3dnew"}) {
+            rules.rules(
+                    name,
+                    OpKind.BILINEAR,
+                    Map.of(
+                            0, ConvolutionRules::image,
+                            1, ConvolutionRules::weights,
+                            2, ConvolutionRules::bias));
+        }
+        for (String name : new String[] {"deconv2d", "deconv3d"}) {
+            rules.rules(
+                    name,
+                    OpKind.BILINEAR,
+                    Map.of(
+                            0, ConvolutionRules::transposedImage,
+                            1, ConvolutionRules::transposedWeights,
+                            2, ConvolutionRules::bias));
+        }
     }
 
-    private static SDVariable conv2d(VjpContext context, SDVariable ct) {
+    private static SDVariable image(VjpContext context, SDVariable ct) {
         SameDiff sd = context.graph();
-        boolean channelsLast = argument(context, 9) == NHWC;
-        TensorSpec in = context.inputSpec(0);
-        TensorSpec out = context.outputSpec();
-        int row = channelsLast ? 1 : 2;
-        WindowGeometry geometry =
-                WindowGeometry.of(context, in.dim(row), in.dim(row + 1), out.dim(row), out.dim(row + 1));
-        SDVariable weights = kernelFirst(sd, context.input(1), argument(context, 10));
-        SDVariable first = channelsLast ? sd.permute(ct, 0, 3, 1, 2) : ct;
-        SDVariable image = geometry.adjoint(sd, first, weights);
-        return channelsLast ? sd.permute(image, 0, 2, 3, 1) : image;
+        Layout layout = layout(context);
+        WindowGeometry geometry = WindowGeometry.of(context, context.inputSpec(0), context.outputSpec(), layout);
+        SDVariable kernel = format(context, layout).spaceFirst(sd, context.input(1));
+        return layout.back(sd, geometry.adjoint(sd, layout.first(sd, ct), kernel));
     }
 
-    private static SDVariable deconv2d(VjpContext context, SDVariable ct) {
-        boolean explicitFirst = argument(context, 8) == 0 && argument(context, 9) == 0 && argument(context, 10) == 0;
-        if (!explicitFirst) {
-            throw new IllegalArgumentException(context.describe()
-                    + " has SAME padding, NHWC layout or another weight format; only explicit padding, NCHW and"
-                    + " [kH, kW, oC, iC] are supported");
-        }
-        TensorSpec in = context.inputSpec(0);
-        TensorSpec out = context.outputSpec();
-        // The convolution whose adjoint this is: its image is our output.
-        WindowGeometry geometry = WindowGeometry.of(context, out.dim(2), out.dim(3), in.dim(2), in.dim(3));
-        return context.graph().cnn().conv2d(ct, context.input(1), geometry.convolution());
+    private static SDVariable weights(VjpContext context, SDVariable ct) {
+        SameDiff sd = context.graph();
+        Layout layout = layout(context);
+        context.requireUnstacked(1);
+        WindowGeometry geometry = WindowGeometry.of(context, context.inputSpec(0), context.outputSpec(), layout);
+        SDVariable image = layout.first(sd, context.input(0));
+        return format(context, layout).fromChannelsFirst(sd, geometry.weightsAdjoint(sd, image, layout.first(sd, ct)));
     }
 
-    /** ND4J's weight formats: 0 is [kH, kW, iC, oC], 1 is [oC, iC, kH, kW], 2 is [oC, kH, kW, iC]. */
-    private static SDVariable kernelFirst(SameDiff sd, SDVariable weights, long format) {
-        if (format == 0) {
-            return weights;
-        }
-        return format == 1 ? sd.permute(weights, 2, 3, 1, 0) : sd.permute(weights, 1, 2, 3, 0);
+    private static SDVariable transposedImage(VjpContext context, SDVariable ct) {
+        SameDiff sd = context.graph();
+        Layout layout = layout(context);
+        WindowGeometry geometry = WindowGeometry.of(context, context.outputSpec(), context.inputSpec(0), layout);
+        SDVariable kernel = format(context, layout).spaceFirst(sd, context.input(1));
+        return layout.back(sd, geometry.convolve(sd, layout.first(sd, ct), kernel));
     }
 
-    private static long argument(VjpContext context, int index) {
+    private static SDVariable transposedWeights(VjpContext context, SDVariable ct) {
+        SameDiff sd = context.graph();
+        Layout layout = layout(context);
+        context.requireUnstacked(1);
+        WindowGeometry geometry = WindowGeometry.of(context, context.outputSpec(), context.inputSpec(0), layout);
+        SDVariable positions = layout.first(sd, context.input(0));
+        return format(context, layout)
+                .fromChannelsFirst(sd, geometry.weightsAdjoint(sd, layout.first(sd, ct), positions));
+    }
+
+    private static SDVariable bias(VjpContext context, SDVariable ct) {
+        context.requireUnstacked(2);
+        return sumPerChannel(context, ct, layout(context), context.inputSpec(2));
+    }
+
+    /** The adjoint of adding a bias to every element of a channel. */
+    static SDVariable sumPerChannel(VjpContext context, SDVariable ct, Layout layout, TensorSpec bias) {
+        int[] others = IntStream.range(0, layout.space() + 2)
+                .filter(axis -> axis != layout.channels())
+                .toArray();
+        return context.graph().reshape(context.graph().sum(ct, others), bias.toArray());
+    }
+
+    private static Layout layout(VjpContext context) {
+        int space = context.inputSpec(0).rank() - 2;
+        return new Layout(space, argument(context, 4 * space + 1) == 1);
+    }
+
+    private static KernelFormat format(VjpContext context, Layout layout) {
+        return new KernelFormat(layout.space(), argument(context, 4 * layout.space() + 2));
+    }
+
+    static long argument(VjpContext context, int index) {
         long[] arguments = context.integerArguments();
         return arguments.length > index ? arguments[index] : 0;
     }

@@ -76,7 +76,21 @@ final class ElementwiseRules {
                     SDVariable derivative =
                             context.output().div(context.input(0)).neg();
                     return context.scale(ct, derivative);
-                });
+                })
+                .rule("pow", ElementwiseRules::powByScalar)
+                // y = x - n s with a whole number n, constant but for its jumps.
+                .linear("fmod_scalar", (context, ct) -> ct);
+    }
+
+    /** y = x^p: y' = p x^(p-1), written without powers where p is 0, 1 or 2. */
+    private static SDVariable powByScalar(VjpContext context, SDVariable ct) {
+        double power = scalar(context);
+        SDVariable x = context.input(0);
+        if (power == 0 || power == 1) {
+            return ct.mul(power);
+        }
+        SDVariable base = power == 2 ? x : x.getSameDiff().math().pow(x, power - 1);
+        return context.scale(ct, base.mul(power));
     }
 
     private static double scalar(VjpContext context) {

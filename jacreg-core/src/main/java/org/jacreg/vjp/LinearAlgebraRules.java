@@ -10,12 +10,31 @@ final class LinearAlgebraRules {
 
     static void register(VjpRules.Builder rules) {
         rules.bilinear("matmul", LinearAlgebraRules::left, LinearAlgebraRules::right)
-                .rules("xw_plus_b", OpKind.BILINEAR, Map.of(0, LinearAlgebraRules::dense));
+                .rules("xw_plus_b", OpKind.BILINEAR, dense((context, ct) -> ct))
+                .rules("relu_layer", OpKind.BESPOKE, dense(LinearAlgebraRules::throughRelu));
     }
 
-    /** Z = x W + b: the cotangent of x is ct W^T. Weights and bias have no batch axis. */
-    private static SDVariable dense(VjpContext context, SDVariable ct) {
-        return context.graph().mmul(ct, context.input(1), false, true, false);
+    /** Z = f(x W + b): with c the cotangent of the argument of f, x gets c W^T, W gets x^T c, and b the sum of c. */
+    private static Map<Integer, VjpRule> dense(VjpRule activation) {
+        return Map.of(
+                0,
+                (context, ct) ->
+                        context.graph().mmul(activation.vjp(context, ct), context.input(1), false, true, false),
+                1,
+                (context, ct) -> {
+                    context.requireUnstacked(1);
+                    return context.graph().mmul(context.input(0), activation.vjp(context, ct), true, false, false);
+                },
+                2,
+                (context, ct) -> {
+                    context.requireUnstacked(2);
+                    return context.graph().sum(activation.vjp(context, ct), 0);
+                });
+    }
+
+    private static SDVariable throughRelu(VjpContext context, SDVariable ct) {
+        SDVariable slope = context.once("slope", () -> context.graph().math().step(context.output(), 0));
+        return context.scale(ct, slope);
     }
 
     /*

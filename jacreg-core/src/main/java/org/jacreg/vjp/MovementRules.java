@@ -1,9 +1,11 @@
 package org.jacreg.vjp;
 
-/** Concatenating, splitting, gathering and reordering. */
+/** Ops that join, cut and pick. Each is linear, and its adjoint puts values back where they came from. */
 final class MovementRules {
 
     private MovementRules() {}
 
-    static void register(VjpRules.Builder rules) {}
+    static void register(VjpRules.Builder rules) {
+        JoinRules.register(rules);
+    }
 }

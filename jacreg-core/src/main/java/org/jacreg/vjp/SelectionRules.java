@@ -1,9 +1,127 @@
 package org.jacreg.vjp;
 
-/** Maxima, minima, clipping and choosing. */
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.ScalarOp;
+
+/**
+ * Maxima, minima, clipping and choosing: every output is one of the inputs, and the cotangent goes to that one.
+ *
+ * <p>Of equal values the first is chosen; a value on the edge of a clip counts as inside. Masks are made of {@code step} and
+ * not of comparisons, so that everything stays of the input's type.
+ */
 final class SelectionRules {
+
+    /** How many inputs of an op with any number of them have rules. */
+    private static final int MOST_INPUTS = 64;
 
     private SelectionRules() {}
 
-    static void register(VjpRules.Builder rules) {}
+    static void register(VjpRules.Builder rules) {
+        rules.rule("max_scalar", (context, ct) -> context.scale(ct, atLeast(context.input(0), scalar(context))))
+                .rule("scalar_min", (context, ct) -> context.scale(ct, atMost(context.input(0), scalar(context))))
+                .rule("ClipByValue", SelectionRules::clipByValue)
+                .broadcasting(
+                        "maximum",
+                        OpKind.BESPOKE,
+                        (context, ct) ->
+                                context.scale(ct, isGreater(context, 1, 0).rsub(1)),
+                        (context, ct) -> context.scale(ct, isGreater(context, 1, 0)))
+                .broadcasting(
+                        "minimum",
+                        OpKind.BESPOKE,
+                        (context, ct) ->
+                                context.scale(ct, isGreater(context, 0, 1).rsub(1)),
+                        (context, ct) -> context.scale(ct, isGreater(context, 0, 1)))
+                .rules("mergeadd", OpKind.LINEAR, everyInput(input -> (context, ct) -> ct))
+                .rules("mergeavg", OpKind.LINEAR, everyInput(input -> (context, ct) -> ct.div(context.inputCount())))
+                .rules("mergemax", OpKind.BESPOKE, everyInput(SelectionRules::mergeMax))
+                .zero("ismax", "set_scalar", "stop_gradient", "mergemaxindex");
+        registerComparisons(rules);
+    }
+
+    /** Their results are booleans or integers, through which no derivative runs. */
+    private static void registerComparisons(VjpRules.Builder rules) {
+        rules.zero("greater", "greater_equal", "less", "less_equal", "equals", "not_equals")
+                .zero("greaterthan_scalar", "greaterthanorequal_scalar", "lessthan_scalar", "lessthanorequal_scalar")
+                .zero("equals_scalar", "notequals_scalar", "eps_scalar", "eps")
+                .zero("isfinite", "isinf", "isnan", "match_condition_transform", "is_numeric_tensor")
+                .zero("is_non_decreasing", "is_strictly_increasing");
+    }
+
+    /** 1 where x >= bound, else 0. */
+    private static SDVariable atLeast(SDVariable x, double bound) {
+        return step(x.neg(), -bound).rsub(1);
+    }
+
+    /** 1 where x <= bound, else 0. */
+    private static SDVariable atMost(SDVariable x, double bound) {
+        return step(x, bound).rsub(1);
+    }
+
+    /** 1 where one input is greater than the other, else 0; of the output's shape. */
+    private static SDVariable isGreater(VjpContext context, int one, int other) {
+        return step(context.input(one).sub(context.input(other)), 0);
+    }
+
+    private static SDVariable clipByValue(VjpContext context, SDVariable ct) {
+        double least;
+        double greatest;
+        if (context.inputCount() == 1) {
+            double[] bounds = ((DynamicCustomOp) context.function()).tArgs();
+            least = bounds[0];
+            greatest = bounds[1];
+        } else {
+            least = bound(context, 1);
+            greatest = bound(context, 2);
+        }
+        SDVariable x = context.input(0);
+        return context.scale(ct, atLeast(x, least).mul(atMost(x, greatest)));
+    }
+
+    private static double bound(VjpContext context, int input) {
+        INDArray value = context.input(input).getArr();
+        if (value == null || value.length() != 1) {
+            throw new IllegalArgumentException(context.describe() + " takes the bound '"
+                    + context.input(input).name()
+                    + "' from a variable that is not one constant; clip with numbers, or with min and max");
+        }
+        return value.getDouble(0);
+    }
+
+    /** The mask of one input: greater than all inputs before it and not less than those behind it. */
+    private static VjpRule mergeMax(int input) {
+        return (context, ct) -> {
+            SDVariable chosen = null;
+            for (int other = 0; other < context.inputCount(); other++) {
+                if (other != input) {
+                    SDVariable wins = other < input
+                            ? isGreater(context, input, other)
+                            : isGreater(context, other, input).rsub(1);
+                    chosen = chosen == null ? wins : chosen.mul(wins);
+                }
+            }
+            return chosen == null ? ct : context.scale(ct, chosen);
+        };
+    }
+
+    private static Map<Integer, VjpRule> everyInput(IntFunction<VjpRule> rule) {
+        Map<Integer, VjpRule> rules = new HashMap<>();
+        for (int input = 0; input < MOST_INPUTS; input++) {
+            rules.put(input, rule.apply(input));
+        }
+        return rules;
+    }
+
+    private static double scalar(VjpContext context) {
+        return ((ScalarOp) context.function()).scalar().getDouble(0);
+    }
+
+    private static SDVariable step(SDVariable x, double cutoff) {
+        return x.getSameDiff().math().step(x, cutoff);
+    }
 }

@@ -1,5 +1,8 @@
 package org.jacreg.vjp;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jacreg.graph.GraphOp;
@@ -25,6 +28,7 @@ public final class VjpContext {
     private final GraphProbe probe;
     private final int stack;
     private final int outputIndex;
+    private final Map<String, SDVariable> shared = new HashMap<>();
 
     VjpContext(SameDiff sd, GraphOp op, GraphProbe probe, int stack, int outputIndex) {
         this.sd = sd;
@@ -210,12 +214,22 @@ public final class VjpContext {
      * @return {@code [V*N, ...]}, or the value itself where nothing needs repeating
      */
     public SDVariable repeat(SDVariable value, TensorSpec spec) {
-        if (stack == 1 || !spec.batched()) {
+        return spec.batched() ? repeat(value, spec.rank()) : value;
+    }
+
+    /**
+     * Repeats an unstacked value that has the batch as its first axis, for every stacked cotangent.
+     *
+     * @param value {@code [N, ...]}
+     * @param rank its rank
+     * @return {@code [V*N, ...]}, or the value itself where nothing is stacked
+     */
+    public SDVariable repeat(SDVariable value, int rank) {
+        if (stack == 1) {
             return value;
         }
-        int[] repeats = IntStream.range(0, spec.rank())
-                .map(axis -> axis == 0 ? stack : 1)
-                .toArray();
+        int[] repeats =
+                IntStream.range(0, rank).map(axis -> axis == 0 ? stack : 1).toArray();
         return sd.tile(value, repeats);
     }
 
@@ -247,6 +261,23 @@ public final class VjpContext {
                     + op.inputs().get(input) + "') is shared by all samples but depends on them, so samples are coupled"
                     + " and have no Jacobian of their own");
         }
+    }
+
+    /**
+     * Nodes that the rules of several inputs of this op have in common: they are added once.
+     *
+     * @param name tells such nodes of one op apart
+     * @param nodes adds the nodes
+     * @return their result, from the first call
+     */
+    public SDVariable once(String name, Supplier<SDVariable> nodes) {
+        SDVariable known = shared.get(name);
+        if (known == null) {
+            // Not computeIfAbsent: adding nodes may ask for other shared nodes.
+            known = nodes.get();
+            shared.put(name, known);
+        }
+        return known;
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 
@@ -32,13 +33,20 @@ public final class VjpRules {
     public static VjpRules standard() {
         Builder builder = builder();
         ElementwiseRules.register(builder);
+        TrigonometricRules.register(builder);
+        ActivationRules.register(builder);
         ArithmeticRules.register(builder);
+        PairwiseRules.register(builder);
+        ChoiceRules.register(builder);
         LinearAlgebraRules.register(builder);
         ShapeRules.register(builder);
         ReductionRules.register(builder);
         SoftmaxRules.register(builder);
         ConvolutionRules.register(builder);
+        DepthwiseRules.register(builder);
         PoolingRules.register(builder);
+        ResamplingRules.register(builder);
+        PatchRules.register(builder);
         EdgeRules.register(builder);
         SelectionRules.register(builder);
         CumulativeRules.register(builder);
@@ -75,7 +83,8 @@ public final class VjpRules {
         }
         merged.put(inputIndex, rule);
         Map<String, OpRules> all = new HashMap<>(rules);
-        all.put(opName, new OpRules(OpKind.BESPOKE, merged, old != null && old.broadcasting(), null));
+        boolean broadcasting = old != null && old.broadcasting();
+        all.put(opName, new OpRules(OpKind.BESPOKE, merged, broadcasting, null, old == null ? null : old.further()));
         return new VjpRules(all);
     }
 
@@ -203,6 +212,18 @@ public final class VjpRules {
          */
         public Builder rules(String opName, OpKind kind, Map<Integer, VjpRule> inputs) {
             return put(opName, new OpRules(kind, inputs, false, null));
+        }
+
+        /**
+         * Registers an op with any number of inputs that are all treated alike.
+         *
+         * @param opName the op
+         * @param kind its kind
+         * @param ruleOf the rule of every input, by index
+         * @return this
+         */
+        public Builder variadic(String opName, OpKind kind, IntFunction<VjpRule> ruleOf) {
+            return put(opName, new OpRules(kind, Map.of(), false, null, ruleOf));
         }
 
         /**

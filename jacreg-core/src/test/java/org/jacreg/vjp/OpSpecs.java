@@ -37,6 +37,7 @@ final class OpSpecs {
         rows.addAll(MatrixSpecs.rows());
         rows.addAll(ConvolutionSpecs.rows());
         rows.addAll(NormalizationSpecs.rows());
+        rows.addAll(AttentionSpecs.rows());
         rows.addAll(RecurrentSpecs.rows());
         return rows;
     }
