@@ -2,93 +2,54 @@ package org.jacreg.jacobian;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
-import org.jacreg.graph.GraphCopy;
-import org.jacreg.graph.GraphDecoration;
 import org.jacreg.graph.InputCheck;
-import org.nd4j.autodiff.samediff.SDVariable;
+import org.jacreg.jacobian.JacobianFeed.Batch;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The Jacobian of a network's logits with respect to its input, {@code J_nci = d z_nc / d x_ni}, of every sample.
+ * The Jacobian of a network's outputs with respect to its inputs, {@code J_nci = d z_nc / d x_ni}, of every sample.
  *
- * <p>Values are exact to rounding: every row is a reverse sweep by the rules of {@link org.jacreg.vjp.VjpRules}; at kinks the
- * choices of {@code org.jacreg.vjp} hold. The user's graph is not modified; weights are read at every call, so the Jacobian
- * of a graph in training is that of the current weights. Not safe for use by several threads at once.
+ * <p>Values are exact to rounding: they come from the rules of {@link org.jacreg.vjp.VjpRules}; at kinks the choices of {@code
+ * org.jacreg.vjp} hold. Outputs are logits, or any other variable {@code [N, *outputShape]} with {@code C} numbers per sample;
+ * inputs are placeholders, or variables that are computed in the graph (the Jacobian at an inner layer), with {@code D} numbers
+ * per sample. Methods with one array {@code x} serve graphs with one input that depend on one placeholder, of which {@code x}
+ * is the value; the others take values of all placeholders that the output depends on, by name. Batches have at least one
+ * sample; float16, float32 and float64 are converted to the placeholders' types, and so are integers.
+ *
+ * <p>The user's graph is not modified; weights are read at every call, so the Jacobian of a graph in training is that of the
+ * current weights. Weights that are NaN or infinite are refused. What is not finite otherwise (an overflow, a derivative at a
+ * pole) stands in the result as NaN or infinity. Not safe for use by several threads at once.
+ *
+ * <pre>{@code
+ * Jacobian j = Jacobian.of(sd);
+ * INDArray full = j.compute(x);                                        // [N, C, *inputShape]
+ * INDArray s = j.singularValues(x);                                    // [N, min(C, D)]
+ * j.withMaxMemory(1L << 28).stream(x, (sample, row, block) -> { ...; return true; });
+ * }</pre>
  */
 public final class Jacobian {
 
-    /** Rows of J are computed for so many samples at a time that J holds about this many numbers. */
-    static final long CHUNK_ELEMENTS = 1L << 24;
+    private final JacobianComputation computation;
+    private final JacobianFeed feed;
+    private final JacobianBuilder settings;
+    private final SameDiff sd;
+    private final JacobianShapes shapes;
 
-    private final GraphCopy copy;
-    private final String input;
-    private final DataType inputType;
-    private final DataType type;
-    private final int classes;
-    private final long[] inputShape;
-    private final long fixedBatch;
-    private final long chunkElements;
-    private final List<String> rows;
-    private final List<String> squaredSums;
-    private final List<String> absoluteSums;
-    private final String cotangent;
-    private final String product;
-
-    Jacobian(JacobianBuilder.Parts parts) {
-        this.copy = parts.copy();
-        this.input = parts.model().input();
-        JacobianGraph emitter = parts.emitter();
-        SameDiff sd = copy.graph();
-        // SameDiff of ND4J 1.0.0-M2.1 closes arrays that it has to cast itself; they are the caller's.
-        this.inputType = sd.getVariable(input).dataType();
-        this.type = emitter.logits().dataType();
-        this.classes = emitter.probe().classes();
-        this.inputShape = emitter.probe().inputShape();
-        this.fixedBatch =
-                emitter.probe().spec(input).batched() ? -1 : emitter.probe().sampleBatchSize();
-        this.chunkElements = parts.chunkElements();
-        List<SDVariable> emitted =
-                emitter.rows().stream().map(JacobianRows::values).toList();
-        this.rows = names(emitted, row -> row);
-        this.squaredSums = names(emitted, row -> perRow(row, sd::squaredNorm, row::mul));
-        this.absoluteSums =
-                names(emitted, row -> perRow(row, sd::norm1, other -> sd.math().abs(other)));
-        // Name scopes do not reach the names of placeholders, and the user may have a variable of this name.
-        SDVariable v = sd.placeHolder(GraphDecoration.PREFIX + "v", type, fixedBatch, classes);
-        this.cotangent = v.name();
-        this.product = emitter.product(v).get(0).name();
-    }
-
-    private interface Reduction {
-        SDVariable apply(SDVariable rows, int... axes);
-    }
-
-    /** Sums over a row of J; where a row has one entry, SameDiff of ND4J 1.0.0-M2.1 cannot sum over it. */
-    private SDVariable perRow(SDVariable row, Reduction reduction, UnaryOperator<SDVariable> ofOneEntry) {
-        boolean oneEntry = Arrays.stream(inputShape).allMatch(size -> size == 1);
-        return oneEntry
-                ? copy.graph().reshape(ofOneEntry.apply(row), -1)
-                : reduction.apply(
-                        row, IntStream.rangeClosed(1, inputShape.length).toArray());
-    }
-
-    private static List<String> names(List<SDVariable> variables, Function<SDVariable, SDVariable> map) {
-        return variables.stream().map(variable -> map.apply(variable).name()).toList();
+    Jacobian(JacobianComputation computation, JacobianFeed feed, JacobianBuilder settings, SameDiff sd) {
+        this.computation = computation;
+        this.feed = feed;
+        this.settings = JacobianBuilder.copyOf(settings, sd);
+        this.sd = sd;
+        this.shapes = computation.shapes();
     }
 
     /**
-     * The Jacobian of a graph, with names, rules and shapes inferred.
+     * The Jacobian of a graph, with names, rules, shapes and mode inferred.
      *
      * @param sd the graph; not modified
      * @return the Jacobian
@@ -110,132 +71,303 @@ public final class Jacobian {
     }
 
     /**
+     * The same Jacobian with another cap of memory.
+     *
+     * @param bytes as in {@link JacobianBuilder#maxMemory}
+     * @return another Jacobian of the graph as it is now; this one stays as it is
+     * @throws IllegalArgumentException as {@link JacobianBuilder#build} does
+     */
+    public Jacobian withMaxMemory(long bytes) {
+        return JacobianBuilder.copyOf(settings, sd).maxMemory(bytes).build();
+    }
+
+    /**
      * Computes the full Jacobian.
      *
      * @param x {@code [N, *inputShape]}; not modified
-     * @return {@code [N, C, *inputShape]}, a fresh array
-     * @throws IllegalArgumentException if {@code x} has another shape, or holds NaN or an infinity
+     * @return {@code [N, *outputShape, *inputShape]}, {@code [N, C, *inputShape]} for logits; a fresh array of the output's type
+     * @throws IllegalArgumentException if {@code x} has another shape, or holds NaN or an infinity; if the graph depends on other
+     *     placeholders too or has several inputs; if a weight is not finite; if the result has 2^31 entries or more, or does not
+     *     fit into memory
      */
     public INDArray compute(INDArray x) {
-        long n = checked(x);
-        long d = Arrays.stream(inputShape).reduce(1, (a, b) -> a * b);
-        INDArray result = Nd4j.createUninitialized(type, n, classes, d);
-        chunks(n, (from, to) -> {
-            Map<String, INDArray> values = evaluate(slice(x, from, to), rows);
-            long m = to - from;
-            long rowsEach = classes / rows.size();
-            for (int i = 0; i < rows.size(); i++) {
-                INDArray part = Objects.requireNonNull(values.get(rows.get(i)))
-                        .reshape('c', rowsEach, m, d)
-                        .permute(1, 0, 2);
-                result.get(
-                                NDArrayIndex.interval(from, to),
-                                NDArrayIndex.interval(i * rowsEach, (i + 1) * rowsEach),
-                                NDArrayIndex.all())
-                        .assign(part);
-            }
-        });
-        long[] shape = new long[inputShape.length + 2];
-        shape[0] = n;
-        shape[1] = classes;
-        System.arraycopy(inputShape, 0, shape, 2, inputShape.length);
-        return result.reshape('c', shape);
+        return computation.full(feed.single(x, "compute")).get(0);
     }
 
     /**
-     * The vector-Jacobian product {@code v_n^T J_n} of every sample.
+     * Computes the full Jacobians by every input.
+     *
+     * @param placeholders values by name: all placeholders that the output depends on; values of others are ignored. Not
+     *     modified
+     * @return {@code [N, *outputShape, *inputShape]} for every input by name, fresh arrays
+     * @throws IllegalArgumentException if a placeholder is missing or unknown, has another shape or batch size, or holds NaN;
+     *     if an input holds an infinity; otherwise as {@link #compute(INDArray)}
+     */
+    public Map<String, INDArray> compute(Map<String, INDArray> placeholders) {
+        return computation.named(computation.full(feed.check(placeholders)));
+    }
+
+    /**
+     * Computes the Jacobian block by block, without ever holding it. A consumer sees progress by the offsets, and ends the
+     * computation by returning false; what it throws passes through.
      *
      * @param x {@code [N, *inputShape]}; not modified
-     * @param v {@code [N, C]}; not modified
-     * @return {@code [N, *inputShape]}, a fresh array
+     * @param consumer is given every entry once, in blocks of any size that the cap allows; the order of blocks is not promised
+     * @return true if all was computed, false if the consumer stopped it
+     * @throws IllegalArgumentException as {@link #compute(INDArray)}, but for results of any size
+     */
+    public boolean stream(INDArray x, JacobianBlockConsumer consumer) {
+        return computation.stream(feed.single(x, "stream"), consumer);
+    }
+
+    /**
+     * Computes the Jacobian by one input block by block, where the graph has further placeholders.
+     *
+     * @param placeholders as in {@link #compute(Map)}; not modified
+     * @param consumer as in {@link #stream(INDArray, JacobianBlockConsumer)}
+     * @return true if all was computed, false if the consumer stopped it
+     * @throws IllegalArgumentException as {@link #compute(Map)}, or if there are several inputs
+     */
+    public boolean stream(Map<String, INDArray> placeholders, JacobianBlockConsumer consumer) {
+        if (shapes.inputs().size() > 1) {
+            throw new IllegalArgumentException(
+                    "blocks are those of one input, but there are " + shapes.inputs() + "; build a Jacobian for each");
+        }
+        return computation.stream(feed.check(placeholders), consumer);
+    }
+
+    /**
+     * The vector-Jacobian product {@code J_n^T v_n} of every sample: one reverse sweep.
+     *
+     * @param x {@code [N, *inputShape]}; not modified
+     * @param v {@code [N, *outputShape]}; not modified
+     * @return {@code [N, *inputShape]}, a fresh array of the input's type
      * @throws IllegalArgumentException if a shape is wrong, or a value is NaN or infinite
      */
     public INDArray vjp(INDArray x, INDArray v) {
-        long n = checked(x);
-        if (v.rank() != 2 || v.size(0) != n || v.size(1) != classes) {
-            throw new IllegalArgumentException("cotangent v has shape " + Arrays.toString(v.shape()) + "; expected ["
-                    + n + ", " + classes + "] for " + n + " samples and " + classes + " classes");
-        }
-        InputCheck.finite("cotangent v", v);
-        copy.refresh();
-        Map<String, INDArray> fed = new HashMap<>();
-        fed.put(input, x.castTo(inputType));
-        fed.put(cotangent, v.castTo(type));
-        return copy.graph().outputSingle(fed, product).dup();
+        Batch batch = feed.single(x, "vjp");
+        return computation.vjp(batch, cotangents(batch, v)).get(0);
     }
 
     /**
-     * Norms of every sample's Jacobian, without keeping the Jacobians.
+     * The vector-Jacobian products by every input.
+     *
+     * @param placeholders as in {@link #compute(Map)}; not modified
+     * @param v {@code [N, *outputShape]}; not modified
+     * @return {@code [N, *inputShape]} for every input by name, fresh arrays
+     * @throws IllegalArgumentException if a shape is wrong, or a value is NaN or infinite
+     */
+    public Map<String, INDArray> vjp(Map<String, INDArray> placeholders, INDArray v) {
+        Batch batch = feed.check(placeholders);
+        return computation.named(computation.vjp(batch, cotangents(batch, v)));
+    }
+
+    /**
+     * The Jacobian-vector product {@code J_n u_n} of every sample, the directional derivative along {@code u}. The first call
+     * adds to the private graph: {@code v -> J^T v} is linear, and its own reverse sweep maps {@code u} to {@code J u}.
+     *
+     * @param x {@code [N, *inputShape]}; not modified
+     * @param u {@code [N, *inputShape]}; not modified
+     * @return {@code [N, *outputShape]}, a fresh array of the output's type
+     * @throws IllegalArgumentException if a shape is wrong, or a value is NaN or infinite
+     */
+    public INDArray jvp(INDArray x, INDArray u) {
+        Batch batch = feed.single(x, "jvp");
+        return computation.jvp(batch, List.of(tangents(batch, 0, u)));
+    }
+
+    /**
+     * The Jacobian-vector product where all inputs move: {@code sum_i J_ni u_ni}.
+     *
+     * @param placeholders as in {@link #compute(Map)}; not modified
+     * @param u {@code [N, *inputShape]} for every input by name; not modified
+     * @return {@code [N, *outputShape]}, a fresh array
+     * @throws IllegalArgumentException if a shape is wrong, a value is NaN or infinite, or an input has no tangent
+     */
+    public INDArray jvp(Map<String, INDArray> placeholders, Map<String, INDArray> u) {
+        if (!u.keySet().equals(java.util.Set.copyOf(shapes.inputs()))) {
+            throw new IllegalArgumentException(
+                    "tangents for " + u.keySet() + "; expected one for each of " + shapes.inputs());
+        }
+        Batch batch = feed.check(placeholders);
+        List<INDArray> tangents = new ArrayList<>();
+        for (int input = 0; input < shapes.inputs().size(); input++) {
+            tangents.add(tangents(
+                    batch,
+                    input,
+                    java.util.Objects.requireNonNull(u.get(shapes.inputs().get(input)))));
+        }
+        return computation.jvp(batch, tangents);
+    }
+
+    /**
+     * Norms of every sample's Jacobian. Jacobians are held for some samples at a time only, or not at all where one alone
+     * exceeds the cap of memory.
      *
      * @param x {@code [N, *inputShape]}; not modified
      * @return norms of each of the {@code N} samples
-     * @throws IllegalArgumentException if {@code x} has another shape, or holds NaN or an infinity
+     * @throws IllegalArgumentException as {@link #compute(INDArray)}, but for Jacobians of any size
      */
     public JacobianNorms norms(INDArray x) {
-        long n = checked(x);
-        INDArray squares = Nd4j.create(DataType.DOUBLE, n);
-        INDArray absolutes = Nd4j.create(DataType.DOUBLE, n);
-        List<String> names = new ArrayList<>(squaredSums);
-        names.addAll(absoluteSums);
-        chunks(n, (from, to) -> {
-            Map<String, INDArray> values = evaluate(slice(x, from, to), names);
-            squares.get(NDArrayIndex.interval(from, to)).assign(overClasses(values, squaredSums, to - from));
-            absolutes.get(NDArrayIndex.interval(from, to)).assign(overClasses(values, absoluteSums, to - from));
-        });
-        return new JacobianNorms(org.nd4j.linalg.ops.transforms.Transforms.sqrt(squares, false), absolutes);
+        return computation.norms(feed.single(x, "norms"));
+    }
+
+    /**
+     * Norms of every sample's Jacobian, that of all inputs side by side.
+     *
+     * @param placeholders as in {@link #compute(Map)}; not modified
+     * @return norms of each of the {@code N} samples
+     * @throws IllegalArgumentException as {@link #compute(Map)}, but for Jacobians of any size
+     */
+    public JacobianNorms norms(Map<String, INDArray> placeholders) {
+        return computation.norms(feed.check(placeholders));
+    }
+
+    /**
+     * The singular values of every sample's Jacobian, seen as a matrix {@code [C, D]}, descending.
+     *
+     * <p>Decomposed in float64 whatever the graph's type; small ones are right to about {@code 1e-15} times the largest (for
+     * float32 graphs the entries themselves are good to {@code 1e-7} times it).
+     *
+     * @param x {@code [N, *inputShape]}; not modified
+     * @return {@code [N, min(C, D)]} in float64, a fresh array; NaN for a sample whose Jacobian is not finite
+     * @throws IllegalArgumentException as {@link #compute(INDArray)}, or if one sample's Jacobian does not fit under the cap
+     */
+    public INDArray singularValues(INDArray x) {
+        return computation.singularValues(feed.single(x, "singularValues"));
+    }
+
+    /**
+     * The singular values of every sample's Jacobian, that of all inputs side by side.
+     *
+     * @param placeholders as in {@link #compute(Map)}; not modified
+     * @return {@code [N, min(C, D)]}, as {@link #singularValues(INDArray)}
+     * @throws IllegalArgumentException as {@link #compute(Map)}, or if one sample's Jacobian does not fit under the cap
+     */
+    public INDArray singularValues(Map<String, INDArray> placeholders) {
+        return computation.singularValues(feed.check(placeholders));
+    }
+
+    /**
+     * The numerical rank of every sample's Jacobian.
+     *
+     * @param x {@code [N, *inputShape]}; not modified
+     * @param tolerance relative to the largest singular value, in {@code [0, 1)}; of the order of {@code 1e-12} for float64 and
+     *     {@code 1e-5} for float32 graphs
+     * @return how many singular values exceed {@code tolerance} times the largest; 0 for a Jacobian of zeros
+     * @throws IllegalArgumentException as {@link #singularValues(INDArray)}, for a tolerance outside of its range, or if a
+     *     Jacobian is not finite
+     */
+    public int[] rank(INDArray x, double tolerance) {
+        if (!(tolerance >= 0 && tolerance < 1)) {
+            throw new IllegalArgumentException("tolerance must be in [0, 1), got " + tolerance);
+        }
+        INDArray values = singularValues(x);
+        int[] ranks = new int[(int) values.size(0)];
+        for (int n = 0; n < ranks.length; n++) {
+            double largest = values.getDouble(n, 0);
+            if (Double.isNaN(largest)) {
+                throw new IllegalArgumentException(
+                        "the Jacobian of sample " + n + " holds NaN or infinite values and has no rank");
+            }
+            for (int k = 0; k < values.size(1); k++) {
+                ranks[n] += values.getDouble(n, k) > tolerance * largest ? 1 : 0;
+            }
+        }
+        return ranks;
+    }
+
+    /**
+     * The condition number of every sample's Jacobian: the largest singular value over the smallest.
+     *
+     * @param x {@code [N, *inputShape]}; not modified
+     * @return {@code [N]} in float64, a fresh array: at least 1, infinite if the smallest singular value is 0, NaN for a sample
+     *     whose Jacobian is not finite
+     * @throws IllegalArgumentException as {@link #singularValues(INDArray)}
+     */
+    public INDArray condition(INDArray x) {
+        INDArray values = singularValues(x);
+        INDArray result = Nd4j.create(DataType.DOUBLE, values.size(0));
+        for (long n = 0; n < values.size(0); n++) {
+            double smallest = values.getDouble(n, values.size(1) - 1);
+            result.putScalar(n, smallest == 0 ? Double.POSITIVE_INFINITY : values.getDouble(n, 0) / smallest);
+        }
+        return result;
     }
 
     /**
      * The number of classes.
      *
-     * @return {@code C}
+     * @return {@code C}, the number of outputs per sample
      */
     public int classes() {
-        return classes;
+        return shapes.rows();
+    }
+
+    /**
+     * The shape of one sample's output.
+     *
+     * @return without the batch axis, a fresh array: {@code [C]} for logits
+     */
+    public long[] outputShape() {
+        return shapes.output().clone();
+    }
+
+    /**
+     * The inputs.
+     *
+     * @return their names, in the order of the columns
+     */
+    public List<String> inputs() {
+        return shapes.inputs();
     }
 
     /**
      * The shape of one input.
      *
-     * @return without the batch axis, a fresh array
+     * @return without the batch axis, a fresh array; that of the first where there are several
      */
     public long[] inputShape() {
-        return inputShape.clone();
+        return shapes.input().get(0).clone();
     }
 
-    private INDArray overClasses(Map<String, INDArray> values, List<String> names, long n) {
-        INDArray total = Nd4j.zeros(DataType.DOUBLE, n);
-        for (String name : names) {
-            total.addi(Objects.requireNonNull(values.get(name), name)
-                    .castTo(DataType.DOUBLE)
-                    .reshape('c', -1, n)
-                    .sum(0));
+    /**
+     * How entries are computed.
+     *
+     * @return the mode that was asked for, or chosen by {@link JacobianMode#AUTO}
+     */
+    public JacobianMode mode() {
+        return computation.mode();
+    }
+
+    /**
+     * The cap of memory.
+     *
+     * @return bytes, as in {@link JacobianBuilder#maxMemory}
+     */
+    public long maxMemory() {
+        return computation.cap();
+    }
+
+    private INDArray cotangents(Batch batch, INDArray v) {
+        return vectors("cotangent v", shapes.output(), batch, v);
+    }
+
+    private INDArray tangents(Batch batch, int input, INDArray u) {
+        return vectors(
+                "tangent u of '" + shapes.inputs().get(input) + "'",
+                shapes.input().get(input),
+                batch,
+                u);
+    }
+
+    private static INDArray vectors(String name, long[] sample, Batch batch, INDArray given) {
+        long[] wanted = JacobianSweep.prepend(sample, batch.size());
+        if (!Arrays.equals(given.shape(), wanted)) {
+            throw new IllegalArgumentException(
+                    name + " has shape " + Arrays.toString(given.shape()) + "; expected " + Arrays.toString(wanted));
         }
-        return total;
-    }
-
-    private Map<String, INDArray> evaluate(INDArray x, List<String> names) {
-        copy.refresh();
-        return copy.graph().output(Map.of(input, x.castTo(inputType)), names);
-    }
-
-    private interface Chunk {
-        void run(long from, long to);
-    }
-
-    private void chunks(long n, Chunk chunk) {
-        long perSample = classes * Arrays.stream(inputShape).reduce(1, (a, b) -> a * b);
-        long size = fixedBatch > 0 ? fixedBatch : Math.max(1, chunkElements / perSample);
-        for (long from = 0; from < n; from += size) {
-            chunk.run(from, Math.min(n, from + size));
-        }
-    }
-
-    private static INDArray slice(INDArray x, long from, long to) {
-        return from == 0 && to == x.size(0) ? x : x.get(NDArrayIndex.interval(from, to));
-    }
-
-    private long checked(INDArray x) {
-        return InputCheck.batch("input '" + input + "'", x, inputShape, fixedBatch);
+        InputCheck.finite(name, given);
+        return given;
     }
 }

@@ -9,6 +9,7 @@ import org.jacreg.graph.GraphProbe;
 import org.jacreg.vjp.ReverseWalk;
 import org.jacreg.vjp.VjpRules;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -107,7 +108,7 @@ public final class JacobianGraph {
     /**
      * Emits {@code J^T v} for given cotangents, one or several per sample.
      *
-     * @param cotangents {@code [V*N, *outputShape]}, cotangent-major; may depend on the graph's own variables
+     * @param cotangents {@code [V*N, *outputShape]}, cotangent-major: a placeholder, or computed from the graph's variables
      * @param count {@code V}; more than 1 only if the probe is {@link GraphProbe#stackable() stackable}
      * @param fed placeholder values with which the cotangents can be evaluated beside the probe's own, for its batch size
      * @return one block for every input
@@ -123,11 +124,19 @@ public final class JacobianGraph {
      * @return {@code [N, *inputShape]} for every input
      */
     public List<SDVariable> product(SDVariable cotangent) {
+        return walk.emit(cotangent, 1, fedFor(cotangent, 1));
+    }
+
+    /** What a placeholder of cotangents is fed while shapes are checked. */
+    private Map<String, INDArray> fedFor(SDVariable seed, int count) {
+        if (seed.getVariableType() != VariableType.PLACEHOLDER) {
+            return Map.of();
+        }
         long[] sample = probe.outputShape();
         long[] shape = new long[sample.length + 1];
-        shape[0] = probe.sampleBatchSize();
+        shape[0] = (long) count * probe.sampleBatchSize();
         System.arraycopy(sample, 0, shape, 1, sample.length);
-        return walk.emit(cotangent, 1, Map.of(cotangent.name(), Nd4j.ones(cotangent.dataType(), shape)));
+        return Map.of(seed.name(), Nd4j.ones(seed.dataType(), shape));
     }
 
     private List<JacobianRows> each(int count, IntFunction<SDVariable> seed) {
@@ -139,7 +148,7 @@ public final class JacobianGraph {
     }
 
     private List<JacobianRows> blocks(int first, int count, SDVariable seed) {
-        return blocks(first, count, seed, Map.of());
+        return blocks(first, count, seed, fedFor(seed, count));
     }
 
     private List<JacobianRows> blocks(int first, int count, SDVariable seed, Map<String, INDArray> fed) {

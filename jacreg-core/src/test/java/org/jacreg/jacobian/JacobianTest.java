@@ -137,14 +137,14 @@ class JacobianTest {
         assertThat(norms.meanL11()).isCloseTo(absolutes, within(1e-12 * (1 + absolutes)));
     }
 
-    /** 12 numbers a sample: 1 is less than a sample, 30 makes chunks of two and a last one of one. */
+    /** 480 bytes in all; with the caps come groups of rows, single samples, and chunks of several. */
     @ParameterizedTest
-    @ValueSource(longs = {1, 30, 60, 59})
+    @ValueSource(longs = {500, 700, 1100, 1500, 4000})
     void chunksDoNotShow(long elements) {
         SameDiff sd = SmallNets.mlp(DataType.DOUBLE);
         INDArray x = SmallNets.inputs(DataType.DOUBLE, 1, 5, 4);
         Jacobian whole = Jacobian.of(sd);
-        Jacobian inChunks = Jacobian.builder(sd).chunkElements(elements).build();
+        Jacobian inChunks = Jacobian.builder(sd).maxMemory(elements).build();
         // Matrix products of other sizes may round in another order.
         close(inChunks.compute(x), whole.compute(x), 1e-14);
         close(inChunks.norms(x).frobenius(), whole.norms(x).frobenius(), 1e-14);

@@ -1,0 +1,324 @@
+package org.jacreg.jacobian;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jacreg.jacobian.JacobianFeed.Batch;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Jacobians of checked batches, by whatever mode was chosen. */
+final class JacobianComputation {
+
+    private final JacobianSweeps sweeps;
+    private final JacobianShapes shapes;
+    private final JacobianMode mode;
+    private final JacobianPieces pieces;
+    private final MemoryPlan plan;
+    private final WeightCheck weights;
+
+    /** In bytes; more do not make it faster. */
+    private static final long MATRICES_AT_A_TIME = 1L << 28;
+
+    JacobianComputation(JacobianSweeps sweeps, JacobianMode mode, JacobianPieces pieces, MemoryPlan plan) {
+        this.sweeps = sweeps;
+        this.shapes = sweeps.shapes();
+        this.mode = mode;
+        this.pieces = pieces;
+        this.plan = plan;
+        this.weights = WeightCheck.of(sweeps.graph().model());
+    }
+
+    JacobianMode mode() {
+        return mode;
+    }
+
+    long cap() {
+        return plan.cap();
+    }
+
+    private interface Chunk {
+        boolean run(long from, Batch slice);
+    }
+
+    /** Goes through a batch, so many samples at a time that they and further bytes for each fit under the cap. */
+    private boolean chunks(Batch batch, long bytesEach, Chunk chunk) {
+        sweeps.copy().refresh();
+        weights.requireFinite();
+        long fitting = Math.max(1, plan.cap() / (plan.bytes(pieces.stack()) + bytesEach));
+        long size = shapes.fixedBatch() > 0 ? shapes.fixedBatch() : fitting;
+        for (long from = 0; from < batch.size(); from += size) {
+            if (!chunk.run(from, batch.slice(from, Math.min(batch.size(), from + size)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Batch distinct(Batch batch) {
+        return mode == JacobianMode.CLOSED_FORM ? batch.slice(0, 1) : batch;
+    }
+
+    /** {@code [N, *outputShape, *inputShape]} for every input. */
+    List<INDArray> full(Batch batch) {
+        requireRoom(batch.size());
+        List<INDArray> results = new ArrayList<>();
+        Batch distinct = distinct(batch);
+        for (int input = 0; input < shapes.inputs().size(); input++) {
+            results.add(Nd4j.createUninitialized(shapes.type(), distinct.size(), shapes.rows(), shapes.columns(input)));
+        }
+        chunks(
+                distinct,
+                0,
+                (from, slice) -> pieces.each(slice, piece -> {
+                    piece.in(results.get(piece.input()), from, 0).assign(piece.values());
+                    return true;
+                }));
+        for (int input = 0; input < results.size(); input++) {
+            INDArray all =
+                    distinct.size() == batch.size() ? results.get(input) : repeated(results.get(input), batch.size());
+            results.set(input, all.reshape('c', shapes.full(batch.size(), input)));
+        }
+        return results;
+    }
+
+    private void requireRoom(long samples) {
+        for (int input = 0; input < shapes.inputs().size(); input++) {
+            long each = Math.multiplyExact(shapes.columns(input), shapes.rows());
+            plan.requireRoom(
+                    Math.multiplyExact(each, samples),
+                    Math.multiplyExact(shapes.bytesPerSample(), samples),
+                    Arrays.toString(shapes.full(samples, input)));
+        }
+    }
+
+    private static INDArray repeated(INDArray one, long samples) {
+        long[] shape = one.shape().clone();
+        shape[0] = samples;
+        INDArray all = Nd4j.createUninitialized(one.dataType(), shape);
+        for (long n = 0; n < samples; n++) {
+            all.slice(n).assign(one.slice(0));
+        }
+        return all;
+    }
+
+    /** Hands the Jacobian by the only input to a consumer, block by block. */
+    boolean stream(Batch batch, JacobianBlockConsumer consumer) {
+        long[] sample = shapes.input().get(0);
+        if (pieces.forward()) {
+            return streamAssembled(batch, consumer);
+        }
+        if (mode == JacobianMode.CLOSED_FORM) {
+            long together = plan.samples(pieces.stack());
+            return chunks(
+                    batch.slice(0, 1),
+                    0,
+                    (zero, slice) -> pieces.each(slice, piece -> handOut(piece, batch.size(), together, consumer)));
+        }
+        return chunks(
+                batch,
+                0,
+                (from, slice) -> pieces.each(slice, piece -> {
+                    INDArray block = Nd4j.createUninitialized(
+                            shapes.type(), piece.values().shape());
+                    block.assign(piece.values());
+                    return handOver(consumer, from, piece.rowFrom(), block, sample);
+                }));
+    }
+
+    private boolean handOut(JacobianPieces.Piece piece, long samples, long together, JacobianBlockConsumer consumer) {
+        for (long from = 0; from < samples; from += together) {
+            INDArray block =
+                    repeated(piece.values(), Math.min(together, samples - from)).castTo(shapes.type());
+            if (!handOver(consumer, from, piece.rowFrom(), block, shapes.input().get(0))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Columns do not make rows before all are there. */
+    private boolean streamAssembled(Batch batch, JacobianBlockConsumer consumer) {
+        long bytes = plan.bytes(pieces.stack()) + shapes.bytesPerSample();
+        if (bytes > plan.cap()) {
+            throw new IllegalArgumentException("streaming by columns takes " + bytes
+                    + " bytes for one sample, but maxMemory is " + plan.cap() + "; use mode(JacobianMode.REVERSE)");
+        }
+        return chunks(batch, shapes.bytesPerSample(), (from, slice) -> {
+            INDArray block = Nd4j.createUninitialized(shapes.type(), slice.size(), shapes.rows(), shapes.columns(0));
+            pieces.each(slice, piece -> {
+                piece.in(block, 0, 0).assign(piece.values());
+                return true;
+            });
+            return handOver(consumer, from, 0, block, shapes.input().get(0));
+        });
+    }
+
+    private static boolean handOver(
+            JacobianBlockConsumer consumer, long sampleFrom, long rowFrom, INDArray block, long[] sample) {
+        long[] shape = JacobianSweep.prepend(sample, block.size(0), block.size(1));
+        try {
+            return consumer.accept(sampleFrom, (int) rowFrom, block.reshape('c', shape));
+        } finally {
+            block.close();
+        }
+    }
+
+    /** The Jacobians of some samples, inputs side by side. */
+    private List<SampleMatrix> matrices(Batch slice) {
+        long[] first = shapes.firstColumns();
+        double[][][] all = new double[(int) slice.size()][shapes.rows()][(int) shapes.columns()];
+        pieces.each(slice, piece -> {
+            int columns = (int) piece.values().size(2);
+            int at = (int) (first[piece.input()] + piece.columnFrom());
+            for (int row = 0; row < piece.values().size(1); row++) {
+                double[] entries = NormSums.entries(piece.values(), row);
+                for (int n = 0; n < all.length; n++) {
+                    System.arraycopy(entries, n * columns, all[n][(int) piece.rowFrom() + row], at, columns);
+                }
+            }
+            return true;
+        });
+        return Arrays.stream(all).map(SampleMatrix::new).toList();
+    }
+
+    /** Bytes of a matrix, and of one that is decomposed, on Java's heap. */
+    private long matrixBytes() {
+        return 3L * Double.BYTES * shapes.rows() * shapes.columns();
+    }
+
+    /** What matrices may take of Java's heap. */
+    private static long heap() {
+        return Runtime.getRuntime().maxMemory() / 4;
+    }
+
+    private boolean matrixFits() {
+        return plan.bytes(pieces.stack()) + matrixBytes() <= plan.cap() && matrixBytes() <= heap();
+    }
+
+    /** Pretends that samples are larger than they are where Java's heap holds fewer than the cap. */
+    private long matrixShare() {
+        long fitting = Math.max(1, Math.min(heap(), MATRICES_AT_A_TIME) / matrixBytes());
+        return Math.max(matrixBytes(), plan.cap() / fitting - plan.bytes(pieces.stack()));
+    }
+
+    JacobianNorms norms(Batch batch) {
+        Batch distinct = distinct(batch);
+        INDArray norms = Nd4j.create(DataType.DOUBLE, 4, distinct.size());
+        boolean whole = matrixFits();
+        long extra = whole ? matrixShare() : (long) Double.BYTES * shapes.columns();
+        chunks(distinct, extra, (from, slice) -> {
+            NormSums sums = new NormSums(shapes, slice.size());
+            double[] spectral = whole ? throughMatrices(slice, sums) : throughPieces(slice, sums);
+            for (int n = 0; n < spectral.length; n++) {
+                norms.putScalar(0, from + n, sums.frobenius(n));
+                norms.putScalar(1, from + n, sums.l11(n));
+                norms.putScalar(2, from + n, sums.l21(n));
+                norms.putScalar(3, from + n, spectral[n]);
+            }
+            return true;
+        });
+        return new JacobianNorms(
+                ofBatch(norms, 0, batch), ofBatch(norms, 1, batch), ofBatch(norms, 2, batch), ofBatch(norms, 3, batch));
+    }
+
+    private static INDArray ofBatch(INDArray norms, int row, Batch batch) {
+        INDArray values = norms.getRow(row).dup().reshape(norms.size(1));
+        return values.length() == batch.size()
+                ? values
+                : Nd4j.valueArrayOf(new long[] {batch.size()}, values.getDouble(0), DataType.DOUBLE);
+    }
+
+    private double[] throughMatrices(Batch slice, NormSums sums) {
+        List<SampleMatrix> matrices = matrices(slice);
+        for (int n = 0; n < matrices.size(); n++) {
+            sums.add(n, matrices.get(n));
+        }
+        return matrices.stream().mapToDouble(SampleMatrix::spectralNorm).toArray();
+    }
+
+    /** Where not even one matrix can be held. */
+    private double[] throughPieces(Batch slice, NormSums sums) {
+        pieces.each(slice, piece -> {
+            sums.add(piece);
+            return true;
+        });
+        double[] spectral = new double[(int) slice.size()];
+        for (int n = 0; n < spectral.length; n++) {
+            boolean fixed = shapes.fixedBatch() > 0;
+            Batch sample = fixed ? slice : slice.slice(n, n + 1);
+            int place = fixed ? n : 0;
+            double square = Lanczos.largestEigenvalue(shapes.rows(), v -> throughTranspose(sample, place, v));
+            spectral[n] = Math.sqrt(Math.max(0, square));
+        }
+        return spectral;
+    }
+
+    /** {@code J J^T v} for one sample of a batch, without J. */
+    private double[] throughTranspose(Batch batch, int sample, double[] v) {
+        INDArray cotangents = Nd4j.zeros(DataType.DOUBLE, batch.size(), v.length);
+        cotangents.putRow(sample, Nd4j.createFromArray(v));
+        long[] shape = JacobianSweep.prepend(shapes.output(), batch.size());
+        INDArray products = jvp(batch, vjp(batch, cotangents.reshape('c', shape)));
+        return products.reshape('c', batch.size(), v.length)
+                .getRow(sample)
+                .castTo(DataType.DOUBLE)
+                .toDoubleVector();
+    }
+
+    /** {@code [N, min(C, D)]}. */
+    INDArray singularValues(Batch batch) {
+        Batch distinct = distinct(batch);
+        if (!matrixFits()) {
+            throw new IllegalArgumentException("singular values need the whole Jacobian of a sample in float64, "
+                    + matrixBytes() + " bytes beside the " + plan.bytes(pieces.stack())
+                    + " of a sweep, but maxMemory is " + plan.cap() + " and Java's heap gives " + heap()
+                    + "; raise them, or take norms(x).spectral() for the largest one");
+        }
+        List<double[]> values = new ArrayList<>();
+        chunks(distinct, matrixShare(), (from, slice) -> {
+            matrices(slice).forEach(matrix -> values.add(matrix.singularValues()));
+            return true;
+        });
+        INDArray result = Nd4j.createFromArray(values.toArray(new double[0][]));
+        return distinct.size() == batch.size() ? result : repeated(result, batch.size());
+    }
+
+    /** {@code J^T v} for every input, fresh arrays. */
+    List<INDArray> vjp(Batch batch, INDArray v) {
+        sweeps.copy().refresh();
+        weights.requireFinite();
+        List<INDArray> products = sweeps.vjp().run(batch, v);
+        List<INDArray> fresh = products.stream().map(INDArray::dup).toList();
+        sweeps.vjp().release(products, batch);
+        return fresh;
+    }
+
+    /** {@code sum_i J_i u_i}, a fresh array. */
+    INDArray jvp(Batch batch, List<INDArray> tangents) {
+        sweeps.copy().refresh();
+        weights.requireFinite();
+        INDArray total = Nd4j.zeros(shapes.type(), JacobianSweep.prepend(shapes.output(), batch.size()));
+        for (int input = 0; input < tangents.size(); input++) {
+            List<INDArray> part = sweeps.jvp(input).run(batch, tangents.get(input));
+            total.addi(part.get(0));
+            sweeps.jvp(input).release(part, batch);
+        }
+        return total;
+    }
+
+    JacobianShapes shapes() {
+        return shapes;
+    }
+
+    /** Results by input. */
+    <T> Map<String, T> named(List<T> values) {
+        Map<String, T> result = new java.util.LinkedHashMap<>();
+        for (int input = 0; input < values.size(); input++) {
+            result.put(shapes.inputs().get(input), values.get(input));
+        }
+        return result;
+    }
+}

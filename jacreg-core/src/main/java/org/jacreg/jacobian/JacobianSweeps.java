@@ -1,0 +1,118 @@
+package org.jacreg.jacobian;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jacreg.graph.GraphCopy;
+import org.jacreg.graph.GraphDecoration;
+import org.jacreg.graph.GraphModel;
+import org.jacreg.graph.GraphProbe;
+import org.jacreg.graph.TensorSpec;
+import org.jacreg.vjp.ReverseWalk;
+import org.jacreg.vjp.VjpRules;
+import org.nd4j.autodiff.samediff.NameScope;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Emits the sweeps of a Jacobian into a private copy of the user's graph, each when it is first needed. */
+final class JacobianSweeps {
+
+    private final GraphCopy copy;
+    private final JacobianGraph graph;
+    private final VjpRules rules;
+    private final JacobianShapes shapes;
+    private final JacobianSweep product;
+    private final Map<Integer, JacobianSweep> products = new HashMap<>();
+
+    JacobianSweeps(GraphCopy copy, JacobianGraph graph, VjpRules rules) {
+        this.copy = copy;
+        this.graph = graph;
+        this.rules = rules;
+        this.shapes = JacobianShapes.of(graph);
+        this.product = rows("product", 1);
+    }
+
+    JacobianShapes shapes() {
+        return shapes;
+    }
+
+    JacobianGraph graph() {
+        return graph;
+    }
+
+    GraphCopy copy() {
+        return copy;
+    }
+
+    /** {@code v -> J^T v}, one cotangent per sample. */
+    JacobianSweep vjp() {
+        return product;
+    }
+
+    /** {@code v -> J^T v}, several cotangents per sample. */
+    JacobianSweep rows(int stack) {
+        return stack == 1 ? product : rows("rows", stack);
+    }
+
+    private JacobianSweep rows(String name, int stack) {
+        try (NameScope ours = copy.graph().withNameScope(GraphDecoration.SCOPE)) {
+            return JacobianSweep.emit(
+                    copy, name, shapes.type(), shapes.output(), shapes.fixedBatch(), stack, null, (seed, v) -> {
+                        List<JacobianRows> blocks = graph.products(seed, v);
+                        return blocks.stream().map(JacobianRows::values).toList();
+                    });
+        }
+    }
+
+    /** {@code u -> J_i u} for one input, one tangent per sample. */
+    JacobianSweep jvp(int input) {
+        return products.computeIfAbsent(input, i -> columns("tangent_" + i, i, 1));
+    }
+
+    /** {@code u -> J_i u} for one input, several tangents per sample. */
+    JacobianSweep columns(int input, int stack) {
+        return stack == 1 ? jvp(input) : columns("columns_" + input, input, stack);
+    }
+
+    private JacobianSweep columns(String name, int input, int stack) {
+        SDVariable v = product.seed();
+        SDVariable result = product.result(input);
+        GraphModel model = GraphModel.between(copy.graph(), List.of(v.name()), result.name());
+        GraphProbe probe = GraphProbe.run(model, null);
+        ReverseWalk walk = ReverseWalk.of(model, probe, rules);
+        long[] shape = shapes.input().get(input);
+        try (NameScope ours = copy.graph().withNameScope(GraphDecoration.SCOPE)) {
+            return JacobianSweep.emit(
+                    copy, name, result.dataType(), shape, shapes.fixedBatch(), stack, product, (seed, u) -> {
+                        long samples = probe.sampleBatchSize();
+                        INDArray ones = Nd4j.ones(seed.dataType(), JacobianSweep.prepend(shape, u * samples));
+                        return walk.emit(seed, u, Map.of(seed.name(), ones));
+                    });
+        }
+    }
+
+    /** Bytes of the forward values on the path, for one sample. */
+    long forwardBytes() {
+        GraphModel model = graph.model();
+        GraphProbe probe = graph.probe();
+        long samples = Math.max(1, probe.fixedBatch());
+        return java.util.stream.Stream.concat(
+                                model.inputs().stream(), model.path().stream().flatMap(op -> op.outputs().stream()))
+                        .distinct()
+                        .map(probe::spec)
+                        .mapToLong(JacobianSweeps::bytesOfOneSample)
+                        .sum()
+                / samples;
+    }
+
+    private static long bytesOfOneSample(TensorSpec spec) {
+        return spec.dims().stream().mapToLong(dim -> Math.max(1, dim)).reduce(1, Math::multiplyExact)
+                * spec.dataType().width();
+    }
+
+    long bytesPerSeed(JacobianSweep sweep) {
+        GraphProbe probe = graph.probe();
+        return sweep.bytesPerSeed(probe.sampleBatch(), probe.sampleBatchSize());
+    }
+}
