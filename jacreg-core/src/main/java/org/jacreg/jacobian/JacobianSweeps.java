@@ -3,6 +3,7 @@ package org.jacreg.jacobian;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jacreg.graph.GraphCopy;
 import org.jacreg.graph.GraphDecoration;
 import org.jacreg.graph.GraphModel;
@@ -78,18 +79,25 @@ final class JacobianSweeps {
     private JacobianSweep columns(String name, int input, int stack) {
         SDVariable v = product.seed();
         SDVariable result = product.result(input);
+        long[] shape = shapes.input().get(input);
+        BiFunction<SDVariable, Integer, List<SDVariable>> transpose =
+                result.name().equals(v.name()) ? (seed, u) -> List.of(seed) : transpose(v, result, shape);
+        try (NameScope ours = copy.graph().withNameScope(GraphDecoration.SCOPE)) {
+            return JacobianSweep.emit(
+                    copy, name, result.dataType(), shape, shapes.fixedBatch(), stack, product, transpose);
+        }
+    }
+
+    /** The transpose of {@code v -> J^T v}, as its reverse sweep. */
+    private BiFunction<SDVariable, Integer, List<SDVariable>> transpose(SDVariable v, SDVariable result, long[] shape) {
         GraphModel model = GraphModel.between(copy.graph(), List.of(v.name()), result.name());
         GraphProbe probe = GraphProbe.run(model, null);
         ReverseWalk walk = ReverseWalk.of(model, probe, rules);
-        long[] shape = shapes.input().get(input);
-        try (NameScope ours = copy.graph().withNameScope(GraphDecoration.SCOPE)) {
-            return JacobianSweep.emit(
-                    copy, name, result.dataType(), shape, shapes.fixedBatch(), stack, product, (seed, u) -> {
-                        long samples = probe.sampleBatchSize();
-                        INDArray ones = Nd4j.ones(seed.dataType(), JacobianSweep.prepend(shape, u * samples));
-                        return walk.emit(seed, u, Map.of(seed.name(), ones));
-                    });
-        }
+        return (seed, u) -> {
+            INDArray ones =
+                    Nd4j.ones(seed.dataType(), JacobianSweep.prepend(shape, (long) u * probe.sampleBatchSize()));
+            return walk.emit(seed, u, Map.of(seed.name(), ones));
+        };
     }
 
     /** Bytes of the forward values on the path, for one sample. */
