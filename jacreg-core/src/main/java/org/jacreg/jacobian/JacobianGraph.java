@@ -1,6 +1,7 @@
 package org.jacreg.jacobian;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -114,7 +115,9 @@ public final class JacobianGraph {
      * @return one block for every input
      */
     public List<JacobianRows> products(SDVariable cotangents, int count, Map<String, INDArray> fed) {
-        return blocks(0, count, cotangents, fed);
+        Map<String, INDArray> all = new HashMap<>(fedFor(cotangents, count));
+        all.putAll(fed);
+        return blocks(0, count, cotangents, all);
     }
 
     /**

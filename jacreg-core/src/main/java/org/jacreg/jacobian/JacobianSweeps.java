@@ -60,7 +60,7 @@ final class JacobianSweeps {
         try (NameScope ours = copy.graph().withNameScope(GraphDecoration.SCOPE)) {
             return JacobianSweep.emit(
                     copy, name, shapes.type(), shapes.output(), shapes.fixedBatch(), stack, null, (seed, v) -> {
-                        List<JacobianRows> blocks = graph.products(seed, v);
+                        List<JacobianRows> blocks = graph.products(seed, v, Map.of());
                         return blocks.stream().map(JacobianRows::values).toList();
                     });
         }
