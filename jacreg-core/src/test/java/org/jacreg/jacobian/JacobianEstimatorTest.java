@@ -166,6 +166,28 @@ class JacobianEstimatorTest {
         assertThat(rough.projections()).hasValue(2);
     }
 
+    /** Outputs of rank 3, six numbers per sample; a full frame of directions against all rows. */
+    @Test
+    void outputsOfHigherRankAreServed() {
+        SameDiff sd = SameDiff.create();
+        var x = sd.placeHolder("x", DataType.DOUBLE, -1, 4);
+        var w = sd.var("W", SmallNets.inputs(DataType.DOUBLE, 2, 4, 6));
+        sd.reshape("out", sd.math().tanh(x.mmul(w)), -1, 3, 2);
+        INDArray batch = SmallNets.inputs(DataType.DOUBLE, 3, 5, 4);
+        JacobianEstimator estimator = JacobianEstimator.of(
+                Jacobian.builder(sd).input("x").logits("out").build());
+        INDArray exact =
+                estimator.projections(Projections.exact()).estimate(batch).squared();
+        INDArray frames = estimator
+                .directions(Directions.ORTHOGONAL)
+                .projections(Projections.count(6))
+                .estimate(batch)
+                .squared();
+        // Rounding of float64.
+        assertThat(frames.sub(exact).normmaxNumber().doubleValue())
+                .isLessThan(1e-12 * exact.maxNumber().doubleValue());
+    }
+
     @Test
     void aWrongInputIsRefused() {
         assertThatThrownBy(() -> ofLinear()
