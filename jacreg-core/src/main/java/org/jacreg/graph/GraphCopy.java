@@ -4,6 +4,8 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
+import org.nd4j.autodiff.samediff.internal.InferenceSession;
+import org.nd4j.autodiff.samediff.internal.memory.ArrayCacheMemoryMgr;
 
 /**
  * A private copy of a user's graph that shares its weights, so that nodes can be added without touching the original.
@@ -46,6 +48,18 @@ public final class GraphCopy {
      */
     public SameDiff graph() {
         return copy;
+    }
+
+    /**
+     * Has SameDiff give the memory of intermediate values back as soon as they are not needed, in evaluations by the current
+     * thread. It keeps up to a quarter of {@code org.bytedeco.javacpp.maxbytes} for its next evaluations otherwise.
+     */
+    public void keepNoArrays() {
+        InferenceSession session =
+                copy.getSessions().computeIfAbsent(Thread.currentThread().getId(), id -> new InferenceSession(copy));
+        if (session.getMmgr() instanceof ArrayCacheMemoryMgr cache) {
+            cache.setMaxCacheBytes(0);
+        }
     }
 
     /** Takes over arrays that were replaced in the original. */

@@ -136,6 +136,9 @@ public final class JacobianBuilder {
         requireForeignNames(original);
         ReverseWalk.check(original, rules);
         GraphCopy copy = GraphCopy.of(sd);
+        if (maxMemory > 0) {
+            copy.keepNoArrays();
+        }
         GraphModel model = GraphModel.builder(copy.graph())
                 .input(original.inputs().toArray(new String[0]))
                 .logits(original.logits())
