@@ -125,11 +125,17 @@ final class PlaceholderFeed {
     /** Moves sample 0 of everything that was filled. */
     void disturbFirstSample(Map<String, INDArray> fed) {
         fed.forEach((name, array) -> {
-            if (filled.contains(name) && array.dataType().isFPType() && array.rank() > 0) {
+            if (filled.contains(name) && array.dataType().isFPType() && hasSamples(name)) {
                 INDArray first = array.reshape('c', array.size(0), -1).slice(0);
                 first.assign(first.mul(0.5).addi(0.25));
             }
         });
+    }
+
+    /** What is the same for all samples has no first one. */
+    private boolean hasSamples(String name) {
+        long[] declared = Objects.requireNonNull(shapes.get(name), name);
+        return declared.length > 0 && (declared[0] < 0 || declared[0] == fixedBatch);
     }
 
     /** Values in (0, 1) from a generator of our own: ND4J's global one belongs to the user. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
@@ -54,7 +55,7 @@ final class JacobianFeed {
         }
     }
 
-    private final Map<String, Slot> slots = new LinkedHashMap<>();
+    private final Map<String, Slot> slots = new TreeMap<>();
     private final Set<String> others = new LinkedHashSet<>();
     private final List<String> inputs;
     private final long fixedBatch;
@@ -120,9 +121,10 @@ final class JacobianFeed {
                         "no value for placeholder '" + slot.name() + "'; wanted are values for " + names());
             }
             size = requireShape(slot, array, size);
-            requireNumbers(slot, array);
             // SameDiff of ND4J 1.0.0-M2.1 closes arrays that it has to cast itself; they are the caller's.
-            values.put(slot.name(), array.castTo(slot.spec().dataType()));
+            INDArray value = array.castTo(slot.spec().dataType());
+            requireNumbers(slot, value);
+            values.put(slot.name(), value);
             if (slot.batched()) {
                 perSample.add(slot.name());
             }
@@ -159,11 +161,14 @@ final class JacobianFeed {
                 : Arrays.toString(wanted);
     }
 
-    /** An attention mask may hold infinities. Nothing may hold NaN. */
-    private static void requireNumbers(Slot slot, INDArray array) {
+    /** An attention mask may hold infinities. Nothing may hold NaN. A large float64 is infinite as a float32. */
+    private static void requireNumbers(Slot slot, INDArray value) {
+        if (!value.dataType().isFPType()) {
+            return;
+        }
         if (slot.differentiated()) {
-            InputCheck.finite(slot.role(), array);
-        } else if (array.dataType().isFPType() && array.isNaN().any()) {
+            InputCheck.finite(slot.role(), value);
+        } else if (value.isNaN().any()) {
             throw new IllegalArgumentException(slot.role() + " holds NaN; remove or replace it first");
         }
     }

@@ -177,8 +177,11 @@ final class JacobianSweep {
         feedBase(all, samples);
         all.put(seed, Nd4j.ones(seedType, prepend(seedShape, stack * samples)));
         long bytes = 0;
-        for (INDArray array : copy.graph().output(all, intermediates).values()) {
-            bytes += array.length() * array.dataType().width();
+        // The sweep of a shift is its seed, and needs no nodes.
+        if (!intermediates.isEmpty()) {
+            for (INDArray array : copy.graph().output(all, intermediates).values()) {
+                bytes += array.length() * array.dataType().width();
+            }
         }
         return seedLength() * seedType.width() + bytes / (stack * samples);
     }

@@ -3,6 +3,7 @@ package org.jacreg.jacobian;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jacreg.graph.GraphCopy;
 import org.jacreg.graph.GraphDecoration;
 import org.jacreg.graph.GraphModel;
@@ -24,6 +25,7 @@ final class JacobianSweeps {
     private final JacobianShapes shapes;
     private final JacobianSweep product;
     private final Map<Integer, JacobianSweep> products = new HashMap<>();
+    private final Map<Integer, Transpose> transposes = new HashMap<>();
 
     JacobianSweeps(GraphCopy copy, JacobianGraph graph, VjpRules rules) {
         this.copy = copy;
@@ -70,26 +72,54 @@ final class JacobianSweeps {
         return products.computeIfAbsent(input, i -> columns("tangent_" + i, i, 1));
     }
 
-    /** {@code u -> J_i u} for one input, several tangents per sample. */
+    /** {@code u -> J_i u} for one input, several tangents per sample where the reverse sweep's own nodes can be stacked. */
     JacobianSweep columns(int input, int stack) {
-        return stack == 1 ? jvp(input) : columns("columns_" + input, input, stack);
+        boolean single = stack == 1 || (!isSeed(input) && !transpose(input).probe().stackable());
+        return single ? jvp(input) : columns("columns_" + input, input, stack);
     }
 
     private JacobianSweep columns(String name, int input, int stack) {
-        SDVariable v = product.seed();
-        SDVariable result = product.result(input);
-        GraphModel model = GraphModel.between(copy.graph(), List.of(v.name()), result.name());
-        GraphProbe probe = GraphProbe.run(model, null);
-        ReverseWalk walk = ReverseWalk.of(model, probe, rules);
         long[] shape = shapes.input().get(input);
+        BiFunction<SDVariable, Integer, List<SDVariable>> map = isSeed(input)
+                ? (seed, u) -> List.of(seed)
+                : (seed, u) -> transpose(input).emit(seed, u, shape);
         try (NameScope ours = copy.graph().withNameScope(GraphDecoration.SCOPE)) {
             return JacobianSweep.emit(
-                    copy, name, result.dataType(), shape, shapes.fixedBatch(), stack, product, (seed, u) -> {
-                        long samples = probe.sampleBatchSize();
-                        INDArray ones = Nd4j.ones(seed.dataType(), JacobianSweep.prepend(shape, u * samples));
-                        return walk.emit(seed, u, Map.of(seed.name(), ones));
-                    });
+                    copy,
+                    name,
+                    product.result(input).dataType(),
+                    shape,
+                    shapes.fixedBatch(),
+                    stack,
+                    product,
+                    map);
         }
+    }
+
+    /** The sweep of a shift hands its seed on. */
+    private boolean isSeed(int input) {
+        return product.result(input).name().equals(product.seed().name());
+    }
+
+    /** The transpose of {@code v -> J^T v}: its own reverse sweep. */
+    private record Transpose(GraphProbe probe, ReverseWalk walk) {
+
+        List<SDVariable> emit(SDVariable seed, int stack, long[] shape) {
+            long rows = (long) stack * probe.sampleBatchSize();
+            INDArray ones = Nd4j.ones(seed.dataType(), JacobianSweep.prepend(shape, rows));
+            return walk.emit(seed, stack, Map.of(seed.name(), ones));
+        }
+    }
+
+    private Transpose transpose(int input) {
+        return transposes.computeIfAbsent(input, i -> {
+            GraphModel model = GraphModel.between(
+                    copy.graph(),
+                    List.of(product.seed().name()),
+                    product.result(i).name());
+            GraphProbe probe = GraphProbe.run(model, null);
+            return new Transpose(probe, ReverseWalk.of(model, probe, rules));
+        });
     }
 
     /** Bytes of the forward values on the path, for one sample. */

@@ -25,7 +25,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 class JacobianTest {
 
     /** A network with inputs that fit it. */
-    private record Row(String name, SameDiff sd, INDArray x) {
+    record Row(String name, SameDiff sd, INDArray x) {
         @Override
         public String toString() {
             return name;
