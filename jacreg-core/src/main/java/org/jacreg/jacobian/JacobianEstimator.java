@@ -3,6 +3,7 @@ package org.jacreg.jacobian;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -54,7 +55,7 @@ public final class JacobianEstimator {
     /**
      * An estimator for a Jacobian whose names were given.
      *
-     * @param jacobian as {@link Jacobian#builder} makes it
+     * @param jacobian as {@link Jacobian#builder} makes it, by one input
      * @return an estimator with {@code auto(0.1)} projections, uniform on the sphere, seed 0
      */
     public static JacobianEstimator of(Jacobian jacobian) {
@@ -100,19 +101,33 @@ public final class JacobianEstimator {
      */
     public FrobeniusEstimate estimate(INDArray x) {
         int classes = jacobian.classes();
-        OptionalInt count = projections.resolve(directions, classes);
-        if (count.isEmpty()) {
-            INDArray norms = jacobian.norms(x).frobenius();
-            return FrobeniusEstimate.exact(norms.mul(norms).castTo(DataType.DOUBLE), directions, seed);
-        }
         // A wrong x is for the Jacobian to refuse; here a batch of it must only be countable.
         int samples = x.rank() == 0 || x.isEmpty() ? 1 : Math.toIntExact(x.size(0));
+        OptionalInt count = projections.resolve(directions, classes);
+        if (count.isEmpty()) {
+            return FrobeniusEstimate.exact(ofAllRows(x, samples), directions, seed);
+        }
         double[][][] drawn = DirectionSampler.draw(new Random(seed), directions, samples, classes, count.getAsInt());
+        long[] shape = LongStream.concat(LongStream.of(samples), LongStream.of(jacobian.outputShape()))
+                .toArray();
         double[][] values = new double[count.getAsInt()][];
         for (int k = 0; k < values.length; k++) {
-            values[k] = squaredNorms(jacobian.vjp(x, Nd4j.createFromArray(drawn[k])));
+            INDArray v = Nd4j.createFromArray(drawn[k]).reshape('c', shape);
+            values[k] = squaredNorms(jacobian.vjp(x, v));
         }
         return FrobeniusEstimate.of(values, classes, directions, seed);
+    }
+
+    private INDArray ofAllRows(INDArray x, int samples) {
+        double[] squares = new double[samples];
+        jacobian.stream(x, (sampleFrom, rowFrom, block) -> {
+            double[] part = squaredNorms(block);
+            for (int n = 0; n < part.length; n++) {
+                squares[Math.toIntExact(sampleFrom + n)] += part[n];
+            }
+            return true;
+        });
+        return Nd4j.createFromArray(squares);
     }
 
     private static double[] squaredNorms(INDArray products) {

@@ -139,18 +139,21 @@ final class Fold {
         boolean inOrder = IntStream.range(0, rank).allMatch(axis -> order[axis] == axis);
         SDVariable moved = inOrder ? mask : sd.permute(mask, order);
         long[] movedShape = Arrays.stream(order).mapToLong(axis -> full[axis]).toArray();
-        SDVariable rows = axes.length == rank
-                ? sd.reshape(moved, 1, -1)
-                : sd.reshape(
-                        moved,
-                        -1,
-                        Arrays.stream(axes).mapToLong(axis -> full[axis]).reduce(1, (a, b) -> a * b));
+        SDVariable rows = sd.reshape(moved, rowsOfFolds(order));
         SDVariable before = sd.reshape(sd.cumsum(rows, true, false, 1), movedShape);
         int[] back = new int[rank];
         for (int place = 0; place < rank; place++) {
             back[order[place]] = place;
         }
         return mask.mul(isZero(inOrder ? before : sd.permute(before, back)));
+    }
+
+    /** One row for every fold; the batch axis is in one of the two sizes, which is left open. */
+    private long[] rowsOfFolds(int[] order) {
+        int rows = full.length - axes.length;
+        long count = Arrays.stream(order, 0, rows).mapToLong(axis -> full[axis]).reduce(1, (a, b) -> a * b);
+        long size = Arrays.stream(axes).mapToLong(axis -> full[axis]).reduce(1, (a, b) -> a * b);
+        return size < 0 ? new long[] {count, -1} : new long[] {-1, size};
     }
 
     private boolean isFolded(int axis) {

@@ -13,7 +13,48 @@ final class JoinRules {
 
     static void register(VjpRules.Builder rules) {
         rules.variadic("concat", OpKind.LINEAR, input -> (context, ct) -> partOf(context, ct, input))
-                .variadic("stack", OpKind.LINEAR, input -> (context, ct) -> layerOf(context, ct, input));
+                .variadic("stack", OpKind.LINEAR, input -> (context, ct) -> layerOf(context, ct, input))
+                .linear("split", JoinRules::equalPart)
+                .linear("split_v", JoinRules::namedPart)
+                .linear("unstack", JoinRules::layer);
+    }
+
+    private static SDVariable equalPart(VjpContext context, SDVariable ct) {
+        long[] arguments = context.integerArguments();
+        return partBack(context, ct, arguments[arguments.length - 1], context.outputIndex());
+    }
+
+    private static SDVariable namedPart(VjpContext context, SDVariable ct) {
+        return partBack(context, ct, context.integerArguments()[0], context.outputIndex());
+    }
+
+    /** Puts zeros where the other parts are. */
+    private static SDVariable partBack(VjpContext context, SDVariable ct, long given, int part) {
+        TensorSpec in = context.inputSpec(0);
+        int axis = (int) Math.floorMod(given, (long) in.rank());
+        context.requireNotBatchAxis(axis);
+        long[] before = new long[in.rank()];
+        long[] behind = new long[in.rank()];
+        for (int other = 0; other < context.outputCount(); other++) {
+            long size = context.outputSpec(other).dim(axis);
+            before[axis] += other < part ? size : 0;
+            behind[axis] += other > part ? size : 0;
+        }
+        return EdgeRules.pad(context.graph(), ct, before, behind);
+    }
+
+    private static SDVariable layer(VjpContext context, SDVariable ct) {
+        TensorSpec in = context.inputSpec(0);
+        int axis = (int) Math.floorMod(context.integerArguments()[0], (long) in.rank());
+        context.requireNotBatchAxis(axis);
+        long[] thin = in.toArray();
+        thin[axis] = 1;
+        long[] before = new long[in.rank()];
+        long[] behind = new long[in.rank()];
+        before[axis] = context.outputIndex();
+        behind[axis] = in.dim(axis) - 1 - context.outputIndex();
+        SameDiff sd = context.graph();
+        return EdgeRules.pad(sd, sd.reshape(ct, thin), before, behind);
     }
 
     private static SDVariable partOf(VjpContext context, SDVariable ct, int input) {

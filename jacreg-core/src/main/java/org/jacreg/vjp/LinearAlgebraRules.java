@@ -2,6 +2,7 @@ package org.jacreg.vjp;
 
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
 /** Matrix products. Transposes are folded into the product's own flags; nothing is copied to be transposed. */
 final class LinearAlgebraRules {
@@ -10,6 +11,8 @@ final class LinearAlgebraRules {
 
     static void register(VjpRules.Builder rules) {
         rules.bilinear("matmul", LinearAlgebraRules::left, LinearAlgebraRules::right)
+                .rules("tensordot", OpKind.BILINEAR, Map.of(0, TensorProductRules::left, 1, TensorProductRules::right))
+                .unsupported("batched_gemm", "ND4J 1.0.0-M2.1 crashes on it; stack the matrices and use mmul")
                 .rules("xw_plus_b", OpKind.BILINEAR, dense((context, ct) -> ct))
                 .rules("relu_layer", OpKind.BESPOKE, dense(LinearAlgebraRules::throughRelu));
     }
@@ -43,6 +46,12 @@ final class LinearAlgebraRules {
      * transposed operand's own cotangent is the transpose of that, with the factors in the other order.
      */
     private static SDVariable left(VjpContext context, SDVariable ct) {
+        requirePlainProduct(context);
+        if (context.inputSpec(1).rank() == 1) {
+            // y = A v: the cotangent of A is ct v^T.
+            SDVariable column = context.graph().reshape(ct, -1, 1);
+            return column.mmul(context.graph().reshape(context.input(1), 1, -1));
+        }
         boolean a = flag(context, 0);
         boolean b = flag(context, 1);
         boolean t = flag(context, 2);
@@ -53,6 +62,11 @@ final class LinearAlgebraRules {
     }
 
     private static SDVariable right(VjpContext context, SDVariable ct) {
+        requirePlainProduct(context);
+        if (context.inputSpec(1).rank() == 1) {
+            context.requireUnstacked(1);
+            return context.graph().mmul(context.input(0), ct, true, false, false);
+        }
         boolean a = flag(context, 0);
         boolean b = flag(context, 1);
         boolean t = flag(context, 2);
@@ -60,6 +74,22 @@ final class LinearAlgebraRules {
         return b
                 ? context.graph().mmul(ct, other, !t, a, false)
                 : context.graph().mmul(other, ct, !a, t, false);
+    }
+
+    /** Factors in front of the product, and vectors other than a last column, do not occur in graphs that SameDiff builds. */
+    private static void requirePlainProduct(VjpContext context) {
+        double[] factors = ((DynamicCustomOp) context.function()).tArgs();
+        if (factors.length > 0 && factors[0] != 1) {
+            throw new IllegalArgumentException(
+                    context.describe() + " has a factor " + factors[0] + "; multiply the product instead");
+        }
+        int left = context.inputSpec(0).rank();
+        int right = context.inputSpec(1).rank();
+        boolean flags = flag(context, 0) || flag(context, 1) || flag(context, 2);
+        if (left == 1 || (right == 1 && (left != 2 || flags))) {
+            throw new IllegalArgumentException(
+                    context.describe() + " multiplies a vector of rank 1; reshape it to a matrix");
+        }
     }
 
     private static boolean flag(VjpContext context, int index) {

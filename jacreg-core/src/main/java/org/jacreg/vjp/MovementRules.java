@@ -7,5 +7,10 @@ final class MovementRules {
 
     static void register(VjpRules.Builder rules) {
         JoinRules.register(rules);
+        SliceRules.register(rules);
+        MirrorRules.register(rules);
+        IndexRules.register(rules);
+        DiagonalRules.register(rules);
+        SolverRules.register(rules);
     }
 }

@@ -1,5 +1,6 @@
 package org.jacreg.vjp;
 
+import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.ops.SDMath;
 import org.nd4j.linalg.api.ops.impl.summarystats.Variance;
@@ -35,7 +36,26 @@ final class NormReductionRules {
                     SDVariable slope = deviations(context, fold).div(notZero(fold.open(context.output())));
                     return fold.spread(fold.divideByCount(ct, correction(context)), slope);
                 })
-                .reduction("moments", NormReductionRules::moments);
+                .reduction("moments", NormReductionRules::moments)
+                .rules(
+                        "normalize_moments",
+                        OpKind.BESPOKE,
+                        Map.of(
+                                1, NormReductionRules::normalizedByMeans,
+                                2, NormReductionRules::normalizedByVariances));
+    }
+
+    /** From n, s and q: the mean is m = s / n (and a shift), the variance q / n - m^2 without that shift. */
+    private static SDVariable normalizedByMeans(VjpContext context, SDVariable ct) {
+        SDVariable count = context.input(0);
+        SDVariable share = ct.div(count);
+        return context.outputIndex() == 0
+                ? share
+                : context.scale(share, context.input(1).div(count).mul(-2));
+    }
+
+    private static SDVariable normalizedByVariances(VjpContext context, SDVariable ct) {
+        return context.outputIndex() == 0 ? ct.mul(0) : ct.div(context.input(0));
     }
 
     private static SDVariable absolute(VjpContext context, SDVariable ct) {

@@ -99,7 +99,7 @@ final class PoolingRules {
     }
 
     /** Keeps the first 1 along an axis of zeros and ones. */
-    private static SDVariable firstTrue(SDVariable flags, int axis) {
+    static SDVariable firstTrue(SDVariable flags, int axis) {
         SameDiff sd = flags.getSameDiff();
         SDVariable before = sd.cumsum(flags, true, false, axis);
         return flags.mul(sd.eq(before, 0.0).castTo(flags.dataType()));

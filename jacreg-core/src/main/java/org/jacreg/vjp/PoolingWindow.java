@@ -88,18 +88,22 @@ record PoolingWindow(VjpContext context, WindowGeometry geometry, long channels,
 
     /** {@code [1, taps, *outputs]}: 1 where a tap lies on the image, 0 where it lies on padding. */
     INDArray validTaps() {
+        return validTaps(geometry, type());
+    }
+
+    static INDArray validTaps(WindowGeometry geometry, DataType type) {
         long positions = geometry.product(WindowGeometry.Axis::outputs);
-        INDArray valid = Nd4j.create(type(), geometry.taps(), positions);
+        INDArray valid = Nd4j.create(type, geometry.taps(), positions);
         for (long tap = 0; tap < geometry.taps(); tap++) {
             for (long position = 0; position < positions; position++) {
-                valid.putScalar(tap, position, onImage(tap, position) ? 1 : 0);
+                valid.putScalar(tap, position, onImage(geometry, tap, position) ? 1 : 0);
             }
         }
         return valid.reshape('c', geometry.shape(WindowGeometry.Axis::outputs, 1, geometry.taps()));
     }
 
     /** Whether a tap at a position, both counted in row-major order, lies on the image along every axis. */
-    private boolean onImage(long tap, long position) {
+    private static boolean onImage(WindowGeometry geometry, long tap, long position) {
         long restOfTap = tap;
         long restOfPosition = position;
         for (int i = geometry.rank() - 1; i >= 0; i--) {

@@ -40,8 +40,12 @@ final class SelectionRules {
                 .rules("mergeadd", OpKind.LINEAR, everyInput(input -> (context, ct) -> ct))
                 .rules("mergeavg", OpKind.LINEAR, everyInput(input -> (context, ct) -> ct.div(context.inputCount())))
                 .rules("mergemax", OpKind.BESPOKE, everyInput(SelectionRules::mergeMax))
+                .rules("identity_n", OpKind.LINEAR, everyInput(SelectionRules::sameOutput))
+                // y = the second input; the first one is overwritten.
+                .rules("assign", OpKind.LINEAR, Map.of(0, (context, ct) -> ct.mul(0), 1, (context, ct) -> ct))
                 .zero("ismax", "set_scalar", "stop_gradient", "mergemaxindex");
         registerComparisons(rules);
+        ClipRules.register(rules);
     }
 
     /** Their results are booleans or integers, through which no derivative runs. */
@@ -50,7 +54,9 @@ final class SelectionRules {
                 .zero("greaterthan_scalar", "greaterthanorequal_scalar", "lessthan_scalar", "lessthanorequal_scalar")
                 .zero("equals_scalar", "notequals_scalar", "eps_scalar", "eps")
                 .zero("isfinite", "isinf", "isnan", "match_condition_transform", "is_numeric_tensor")
-                .zero("is_non_decreasing", "is_strictly_increasing");
+                .zero("is_non_decreasing", "is_strictly_increasing")
+                .zero("and", "or", "xor", "not", "bool_not")
+                .zero("boolean_and", "boolean_or", "boolean_xor", "boolean_not");
     }
 
     /** 1 where x >= bound, else 0. */
@@ -84,10 +90,10 @@ final class SelectionRules {
     }
 
     private static double bound(VjpContext context, int input) {
-        INDArray value = context.input(input).getArr();
+        SDVariable variable = context.input(input);
+        INDArray value = variable.isConstant() ? variable.getArr() : null;
         if (value == null || value.length() != 1) {
-            throw new IllegalArgumentException(context.describe() + " takes the bound '"
-                    + context.input(input).name()
+            throw new IllegalArgumentException(context.describe() + " takes the bound '" + variable.name()
                     + "' from a variable that is not one constant; clip with numbers, or with min and max");
         }
         return value.getDouble(0);
@@ -107,6 +113,10 @@ final class SelectionRules {
             }
             return chosen == null ? ct : context.scale(ct, chosen);
         };
+    }
+
+    private static VjpRule sameOutput(int input) {
+        return (context, ct) -> context.outputIndex() == input ? ct : ct.mul(0);
     }
 
     private static Map<Integer, VjpRule> everyInput(IntFunction<VjpRule> rule) {

@@ -3,9 +3,13 @@ package org.jacreg.vjp;
 import java.util.stream.IntStream;
 import org.jacreg.graph.TensorSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.enums.DataFormat;
 
 /** Ops that move values and compute none. */
 final class ShapeRules {
+
+    private static final String BATCH = "it moves values between the batch axis and others, so samples are coupled;"
+            + " use space_to_depth and depth_to_space, or a dilated convolution";
 
     private ShapeRules() {}
 
@@ -17,6 +21,22 @@ final class ShapeRules {
                 .linear("transpose", ShapeRules::permuteBack)
                 .linear("cast", (context, ct) -> ct.castTo(context.inputSpec(0).dataType()))
                 .linear("tile", ShapeRules::foldTiles)
+                .linear(
+                        "space_to_depth",
+                        (context, ct) -> context.graph()
+                                .cnn()
+                                .depthToSpace(ct, (int) context.integerArguments()[0], layout(context)))
+                .linear(
+                        "depth_to_space",
+                        (context, ct) -> context.graph()
+                                .cnn()
+                                .spaceToDepth(ct, (int) context.integerArguments()[0], layout(context)))
+                .unsupported("space_to_batch", BATCH)
+                .unsupported("space_to_batch_nd", BATCH)
+                .unsupported("batch_to_space", BATCH)
+                .unsupported("batch_to_space_nd", BATCH)
+                .unsupported("repeat", "ND4J 1.0.0-M2.1 crashes on it; use tile and reshape")
+                .zero("shape_of", "size", "size_at", "rank", "onehot", "fill", "eye", "lin_space", "range", "tri")
                 .unsupported(
                         "flatten", "it flattens the batch axis too, so samples are coupled; reshape to [-1, features]");
     }
@@ -25,13 +45,14 @@ final class ShapeRules {
         return context.graph().reshape(ct, context.inputSpec(0).toArray());
     }
 
+    private static DataFormat layout(VjpContext context) {
+        return context.integerArguments()[1] != 0 ? DataFormat.NHWC : DataFormat.NCHW;
+    }
+
     private static SDVariable permuteBack(VjpContext context, SDVariable ct) {
         int rank = context.inputSpec(0).rank();
-        if (context.inputCount() > 1) {
-            throw new IllegalArgumentException(context.describe()
-                    + " takes its axes from a variable; give them as numbers to differentiate through it");
-        }
-        long[] axes = context.integerArguments();
+        long[] axes =
+                context.inputCount() > 1 ? StaticArguments.numbers(context, 1, "axes") : context.integerArguments();
         int[] inverse = new int[rank];
         for (int axis = 0; axis < rank; axis++) {
             int from = axes.length == 0 ? rank - 1 - axis : (int) Math.floorMod(axes[axis], (long) rank);
@@ -43,11 +64,8 @@ final class ShapeRules {
     /** The adjoint of repeating is summing the repeats: split every repeated axis in (repeats, size) and sum the first. */
     private static SDVariable foldTiles(VjpContext context, SDVariable ct) {
         TensorSpec in = context.inputSpec(0);
-        long[] repeats = context.integerArguments();
-        if (repeats.length != in.rank()) {
-            throw new IllegalArgumentException(context.describe()
-                    + " takes its repeats from a variable; give them as numbers to differentiate through it");
-        }
+        long[] repeats =
+                context.inputCount() > 1 ? StaticArguments.numbers(context, 1, "repeats") : context.integerArguments();
         long[] split = new long[2 * in.rank()];
         for (int axis = 0; axis < in.rank(); axis++) {
             if (repeats[axis] != 1) {

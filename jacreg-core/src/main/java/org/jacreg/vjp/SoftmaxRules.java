@@ -1,5 +1,6 @@
 package org.jacreg.vjp;
 
+import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -13,7 +14,36 @@ final class SoftmaxRules {
     private SoftmaxRules() {}
 
     static void register(VjpRules.Builder rules) {
-        rules.rule("softmax", SoftmaxRules::softmax).rule("log_softmax", SoftmaxRules::logSoftmax);
+        rules.rule("softmax", SoftmaxRules::softmax)
+                .rule("log_softmax", SoftmaxRules::logSoftmax)
+                .rules(
+                        "softmax_bp",
+                        OpKind.BESPOKE,
+                        Map.of(0, SoftmaxRules::derivativeByInput, 1, SoftmaxRules::derivativeByGradient));
+    }
+
+    /** z = p (g - sum(p g)) is linear in g, and its own adjoint. */
+    private static SDVariable derivativeByGradient(VjpContext context, SDVariable ct) {
+        SDVariable p = probabilities(context);
+        int axis = axis(context);
+        SDVariable weighted = context.scale(ct, p);
+        return weighted.sub(spread(context, sum(context, weighted, axis), p, axis));
+    }
+
+    /** By p, z has the cotangent c = v (g - sum(p g)) - g sum(p v); the softmax makes p (c - sum(p c)) of it. */
+    private static SDVariable derivativeByInput(VjpContext context, SDVariable ct) {
+        SDVariable p = probabilities(context);
+        SDVariable g = context.input(1);
+        int axis = axis(context);
+        SDVariable centred = g.sub(sum(context, p.mul(g), axis));
+        SDVariable byP =
+                context.scale(ct, centred).sub(spread(context, sum(context, context.scale(ct, p), axis), g, axis));
+        SDVariable weighted = context.scale(byP, p);
+        return weighted.sub(spread(context, sum(context, weighted, axis), p, axis));
+    }
+
+    private static SDVariable probabilities(VjpContext context) {
+        return context.graph().nn().softmax(context.input(0), axis(context));
     }
 
     private static SDVariable softmax(VjpContext context, SDVariable ct) {

@@ -22,7 +22,7 @@ final class StaticArguments {
             throw new IllegalArgumentException(context.describe() + " takes its " + what + " from '" + variable.name()
                     + "', which is not a constant; give it as a number or a constant to differentiate through it");
         }
-        return values.isEmpty() ? new long[0] : values.dup('c').toLongVector();
+        return values.isEmpty() ? new long[0] : values.dup('c').data().asLong();
     }
 
     static long number(VjpContext context, int input, String what) {

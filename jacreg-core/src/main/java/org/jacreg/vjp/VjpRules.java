@@ -47,6 +47,7 @@ public final class VjpRules {
         PoolingRules.register(builder);
         ResamplingRules.register(builder);
         PatchRules.register(builder);
+        DilationRules.register(builder);
         EdgeRules.register(builder);
         SelectionRules.register(builder);
         CumulativeRules.register(builder);

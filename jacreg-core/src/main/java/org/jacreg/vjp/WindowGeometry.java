@@ -43,7 +43,7 @@ record WindowGeometry(List<Axis> axes) {
      * @param outputs number of window positions
      * @param kernel taps of the window
      * @param stride step between positions
-     * @param padding zeros before the first element
+     * @param padding zeros before the first element; negative if the window starts behind it
      * @param dilation distance between taps
      */
     record Axis(long size, long outputs, long kernel, long stride, long padding, long dilation) {
@@ -56,9 +56,9 @@ record WindowGeometry(List<Axis> axes) {
             if (mode == EXPLICIT) {
                 return explicit;
             }
-            // SAME puts the smaller half of the padding in front; CAUSAL puts all of it there, and looks at no later
-            // element.
-            long front = mode == SAME ? Math.max(explicit.span() - size, 0) / 2 : (kernel - 1) * dilation;
+            // SAME puts the smaller half of the padding in front, a negative one where strides leap over more than the
+            // kernel spans; CAUSAL puts all of it there.
+            long front = mode == SAME ? (explicit.span() - size) / 2 : (kernel - 1) * dilation;
             return new Axis(size, outputs, kernel, stride, front, dilation);
         }
 
@@ -89,7 +89,7 @@ record WindowGeometry(List<Axis> axes) {
 
         /** Whether a convolution with equal padding on both sides, after adding what is missing, has no position too many. */
         boolean symmetric() {
-            return (size + missing() + 2 * padding - reach()) / stride + 1 == outputs;
+            return padding >= 0 && (size + missing() + 2 * padding - reach()) / stride + 1 == outputs;
         }
 
         boolean tiles() {
@@ -196,7 +196,7 @@ record WindowGeometry(List<Axis> axes) {
      * @return {@code [M, iC, *size]}
      */
     SDVariable adjoint(SameDiff sd, SDVariable cotangent, SDVariable weights) {
-        if (axes.stream().allMatch(axis -> axis.shortfall() <= 0)) {
+        if (axes.stream().allMatch(axis -> axis.padding() >= 0 && axis.shortfall() <= 0)) {
             SDVariable image = transposed(sd, cotangent, weights, Axis::padding);
             return EdgeRules.cut(sd, image, new long[rank() + 2], onSpace(Axis::missing));
         }

@@ -7,13 +7,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** Reads the committed copy of the golden vectors. */
 public final class Golden {
-
-    /** The ops of the networks that can be built so far. */
-    private static final Set<String> BUILDABLE = GoldenGraph.ops();
 
     private Golden() {}
 
@@ -26,11 +22,6 @@ public final class Golden {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** The cases whose every op {@link GoldenGraph} can build. */
-    public static List<GoldenCase> supported() {
-        return all().stream().filter(c -> BUILDABLE.containsAll(c.ops())).toList();
     }
 
     public static GoldenCase named(String name) {

@@ -2,7 +2,6 @@ package org.jacreg.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -10,6 +9,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Builds a golden network in SameDiff, in a given type: input {@code x}, label {@code label} (one-hot), the last node's value
@@ -31,10 +31,6 @@ public final class GoldenGraph {
     private GoldenGraph(GoldenCase golden, DataType type) {
         this.golden = golden;
         this.type = type;
-    }
-
-    static Set<String> ops() {
-        return BUILDERS.keySet();
     }
 
     public static SameDiff build(GoldenCase golden, DataType type) {
@@ -84,6 +80,9 @@ public final class GoldenGraph {
     }
 
     private static SDVariable dense(GoldenGraph g, JsonNode node, SDVariable x) {
+        if (g.rank(node) == 3) {
+            return g.layers().denseOnSequence(x, g.parameter(node, 0), g.parameter(node, 1), g.size(node, 1));
+        }
         if (g.golden.batch() == 1) {
             // The gradient of ND4J 1.0.0-M2.1's linear() fails for a batch of one (a sum over an axis of length 1).
             return x.mmul(g.parameter(node, 0)).add(g.parameter(node, 1));
@@ -132,6 +131,80 @@ public final class GoldenGraph {
         return g.sd.reshape(x, shape);
     }
 
+    private GoldenLayers layers() {
+        return new GoldenLayers(sd);
+    }
+
+    private static double eps(JsonNode node) {
+        return node.get("attr").get("eps").asDouble();
+    }
+
+    /** The shape of a node's (first) input, for one sample of zeros. */
+    private long[] shape(JsonNode node) {
+        long[] sample = golden.inputShape();
+        long[] shape = new long[sample.length + 1];
+        shape[0] = 1;
+        System.arraycopy(sample, 0, shape, 1, sample.length);
+        String name = node.get("in").get(0).asText();
+        return name.equals("x")
+                ? shape
+                : sd.outputSingle(Map.of("x", Nd4j.zeros(type, shape)), name).shape();
+    }
+
+    private int rank(JsonNode node) {
+        return shape(node).length;
+    }
+
+    private long size(JsonNode node, int axis) {
+        return shape(node)[axis];
+    }
+
+    private SDVariable constant(JsonNode node, int index) {
+        String name = node.get("consts").get(index).asText();
+        return sd.constant(name, golden.constant(name).castTo(type));
+    }
+
+    private static SDVariable batchNorm(GoldenGraph g, JsonNode node, SDVariable[] in) {
+        return g.layers()
+                .batchNorm(
+                        in[0],
+                        g.constant(node, 0),
+                        g.constant(node, 1),
+                        g.parameter(node, 0),
+                        g.parameter(node, 1),
+                        eps(node),
+                        g.rank(node));
+    }
+
+    private static SDVariable conv1d(GoldenGraph g, JsonNode node, SDVariable[] in) {
+        return g.layers()
+                .conv1d(
+                        in[0],
+                        g.parameter(node, 0),
+                        g.parameter(node, 1),
+                        at(node, "stride", 0),
+                        at(node, "pad", 0),
+                        at(node, "dilation", 0));
+    }
+
+    private static SDVariable maxPool1d(GoldenGraph g, JsonNode node, SDVariable[] in) {
+        return g.layers()
+                .maxPool1d(in[0], g.size(node, 1), g.size(node, 2), at(node, "kernel", 0), at(node, "stride", 0));
+    }
+
+    private static SDVariable attention(GoldenGraph g, JsonNode node, SDVariable[] in) {
+        SDVariable[] parameters = new SDVariable[node.get("params").size()];
+        for (int i = 0; i < parameters.length; i++) {
+            parameters[i] = g.parameter(node, i);
+        }
+        return g.layers()
+                .selfAttention(
+                        in[0],
+                        parameters,
+                        g.size(node, 1),
+                        node.get("attr").get("heads").asLong());
+    }
+
     private static int[] ints(JsonNode node) {
         int[] result = new int[node.size()];
         for (int i = 0; i < result.length; i++) {
@@ -160,6 +233,30 @@ public final class GoldenGraph {
         b.put("maxpool2d", (g, node, in) -> g.sd.cnn().maxPooling2d(in[0], pooling(node)));
         b.put("avgpool2d", (g, node, in) -> g.sd.cnn().avgPooling2d(in[0], pooling(node)));
         b.put("reshape", (g, node, in) -> reshape(g, node, in[0]));
+        b.put("gelu_erf", (g, node, in) -> g.layers().geluErf(in[0]));
+        b.put(
+                "concat",
+                (g, node, in) -> g.sd.concat(node.get("attr").get("axis").asInt(), in));
+        b.put(
+                "transpose",
+                (g, node, in) -> g.sd.permute(in[0], ints(node.get("attr").get("perm"))));
+        b.put("batchnorm", GoldenGraph::batchNorm);
+        b.put(
+                "layernorm",
+                (g, node, in) -> g.layers()
+                        .layerNorm(in[0], g.parameter(node, 0), g.parameter(node, 1), eps(node), g.rank(node)));
+        b.put("conv1d", GoldenGraph::conv1d);
+        b.put("maxpool1d", GoldenGraph::maxPool1d);
+        b.put(
+                "lstm",
+                (g, node, in) -> g.layers()
+                        .lstm(
+                                in[0],
+                                g.parameter(node, 0),
+                                g.parameter(node, 1),
+                                g.parameter(node, 2),
+                                g.size(node, 1)));
+        b.put("mha", GoldenGraph::attention);
         b.put("mean", (g, node, in) -> in[0].mean(ints(node.get("attr").get("axis"))));
         return b;
     }

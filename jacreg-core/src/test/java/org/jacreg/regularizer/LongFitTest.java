@@ -25,7 +25,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 class LongFitTest {
 
     static List<GoldenCase> cases() {
-        return Golden.supported();
+        return Golden.all();
     }
 
     @ParameterizedTest(name = "{0}")

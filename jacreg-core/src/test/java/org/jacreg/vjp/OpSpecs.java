@@ -34,6 +34,7 @@ final class OpSpecs {
         rows.addAll(ReductionSpecs.rows());
         rows.addAll(LossSpecs.rows());
         rows.addAll(ShapeSpecs.rows());
+        rows.addAll(IndexSpecs.rows());
         rows.addAll(MatrixSpecs.rows());
         rows.addAll(ConvolutionSpecs.rows());
         rows.addAll(NormalizationSpecs.rows());

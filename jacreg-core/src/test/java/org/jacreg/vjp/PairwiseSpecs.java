@@ -6,6 +6,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ops.custom.DivideNoNan;
 import org.nd4j.linalg.api.ops.impl.controlflow.Select;
+import org.nd4j.linalg.api.ops.impl.transforms.IdentityN;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.RealDivOp;
 import org.nd4j.linalg.indexing.conditions.Condition;
 import org.nd4j.linalg.indexing.conditions.Conditions;
@@ -66,12 +67,20 @@ final class PairwiseSpecs {
                                         .mergeAvg(
                                                 x, sd.math().tanh(x), sd.math().sin(x))),
                         4),
+                // ND4J's own gradient takes the identities for constants.
+                OpSpec.firstOrder("identities", "identity_n", PairwiseSpecs::identities, 4),
+                OpSpec.of("assign", "assign", (sd, x) -> square(sd, sd.assign(x.mul(3), wave(sd, x))), 4),
                 OpSpec.of(
                         "merge max",
                         "mergemax",
                         (sd, x) -> square(
                                 sd, sd.math().mergeMax(x.mul(0.8), sd.math().tanh(x), wave(sd, x))),
                         8));
+    }
+
+    private static SDVariable identities(SameDiff sd, SDVariable x) {
+        SDVariable[] both = new IdentityN(sd, new SDVariable[] {x, wave(sd, x)}).outputVariables();
+        return square(sd, both[0]).add(both[1]);
     }
 
     private static List<OpSpec> powers() {

@@ -99,6 +99,11 @@ final class PointwiseSpecs {
                         (sd, x) -> sd.nn().softsignDerivative(x),
                         4),
                 OpSpec.firstOrder(
+                        "softmax derivative",
+                        "softmax_bp",
+                        (sd, x) -> sd.nn().softmaxDerivative(x, sd.math().tanh(x), 1),
+                        4),
+                OpSpec.firstOrder(
                         "sigmoid derivative",
                         "sigmoid_bp",
                         (sd, x) -> sd.nn().sigmoidDerivative(x, sd.math().tanh(x)),
@@ -120,6 +125,23 @@ final class PointwiseSpecs {
                         (sd, x) -> square(sd, sd.math().floorMod(x, 0.7)),
                         5),
                 OpSpec.of("clip", "ClipByValue", (sd, x) -> square(sd, sd.math().clipByValue(x, -1, 0.5)), 5),
+                // ND4J has wrong gradients for the first two and none for the third.
+                OpSpec.firstOrder(
+                        "clip by norm",
+                        "clipbynorm",
+                        (sd, x) -> square(sd, sd.math().clipByNorm(x, 2, 1)),
+                        4),
+                OpSpec.firstOrder(
+                        "clip by norm of a sample",
+                        "clipbynorm",
+                        (sd, x) -> square(sd, sd.math().clipByNorm(x, 2.5, 1, 2)),
+                        2,
+                        3),
+                OpSpec.firstOrder(
+                        "clip by average norm",
+                        "clipbyavgnorm",
+                        (sd, x) -> square(sd, sd.math().clipByAvgNorm(x, 0.6, 1)),
+                        4),
                 OpSpec.firstOrder("clip by constants", "ClipByValue", PointwiseSpecs::clipByConstants, 5));
     }
 

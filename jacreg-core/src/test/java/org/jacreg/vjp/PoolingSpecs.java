@@ -6,6 +6,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.Pooling2D;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling3DConfig;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.Dilation2D;
 
 /** Rows of the table: poolings of lines, in space, and some of the plane; more of those stand in OpSpecs. */
 final class PoolingSpecs {
@@ -18,6 +19,9 @@ final class PoolingSpecs {
                 plane("max pool, dilated", "maxpool2d", plane(2, 2).dH(2).dW(1), 1, 5, 4),
                 plane("average pool, dilated", "avgpool2d", plane(2, 2).dH(2).dW(1), 1, 5, 4),
                 plane("average pool, padding counts", "avgpool2d", counting(), 1, 4, 5),
+                // ND4J has no gradient of it.
+                dilation("dilation", false, 2, 1),
+                dilation("dilation SAME, rate 2", true, 1, 2),
                 space("max pool 3d", "maxpool3dnew", space(2, 2, 2).sD(2).sH(2).sW(2), 1, 4, 2, 4),
                 space(
                         "max pool 3d, overlap, padded",
@@ -84,6 +88,18 @@ final class PoolingSpecs {
                         ? sd.cnn().maxPooling2d(sd.math().tanh(x), config)
                         : sd.cnn().avgPooling2d(sd.math().tanh(x), config),
                 shape);
+    }
+
+    private static OpSpec dilation(String label, boolean same, int stride, int rate) {
+        int[] strides = {1, stride, 1, 1};
+        int[] rates = {1, rate, 1, 1};
+        return OpSpec.firstOrder(
+                label,
+                "dilation2d",
+                (sd, x) -> new Dilation2D(sd, x, OpSpecs.weight(sd, "k", 2, 3, 2), strides, rates, same).outputVariable(),
+                5,
+                4,
+                2);
     }
 
     private static OpSpec space(

@@ -58,6 +58,8 @@ final class ReductionSpecs {
     private static List<OpSpec> others() {
         return List.of(
                 OpSpec.of("deviation, corrected", "std", (sd, x) -> sd.standardDeviation(x, true, 1, 2), 3, 4),
+                // ND4J has no gradient for it.
+                OpSpec.firstOrder("normalized moments", "normalize_moments", ReductionSpecs::normalizedMoments, 4),
                 // ND4J's own gradients of these two fail, or are wrong.
                 OpSpec.firstOrder("log entropy", "logentropy", (sd, x) -> logEntropy(sd, x, 1), 3, 4),
                 OpSpec.firstOrder("log entropy of a sample", "logentropy", (sd, x) -> logEntropy(sd, x, 1, 2), 3, 4),
@@ -73,6 +75,12 @@ final class ReductionSpecs {
                 OpSpec.of("moments, kept", "moments", (sd, x) -> moments(sd, x, true, 2), 3, 4),
                 OpSpec.of("moments of a sample", "moments", (sd, x) -> moments(sd, x, false, 1, 2), 3, 4),
                 OpSpec.of("sum, axes in a constant", "reduce_sum", ReductionSpecs::sumByConstant, 3, 4));
+    }
+
+    private static SDVariable normalizedMoments(SameDiff sd, SDVariable x) {
+        SDVariable[] both = sd.math()
+                .normalizeMoments(sd.constant(5.0), sd.math().sin(x), sd.math().exp(x), 0);
+        return sd.math().square(both[0]).add(both[1]);
     }
 
     private static SDVariable moments(SameDiff sd, SDVariable x, boolean keepDims, int... axes) {
