@@ -136,11 +136,15 @@ public final class JacobianBuilder {
         requireForeignNames(original);
         ReverseWalk.check(original, rules);
         GraphCopy copy = GraphCopy.of(sd);
+        if (maxMemory > 0) {
+            copy.keepNoArrays();
+        }
         GraphModel model = GraphModel.builder(copy.graph())
                 .input(original.inputs().toArray(new String[0]))
                 .logits(original.logits())
                 .build();
         JacobianGraph graph = JacobianGraph.of(model, rules, inputShape);
+        copy.verify(original, graph.probe());
         declareShapes(graph);
         JacobianSweeps sweeps = new JacobianSweeps(copy, graph, rules);
         return new Jacobian(choose(sweeps), JacobianFeed.of(model, graph.probe()), this, sd);

@@ -45,8 +45,7 @@ final class JacobianComputation {
 
     /** Goes through a batch, so many samples at a time that they and further bytes for each fit under the cap. */
     private boolean chunks(Batch batch, long bytesEach, Chunk chunk) {
-        sweeps.copy().refresh();
-        weights.requireFinite();
+        prepare();
         long fitting = Math.max(1, plan.cap() / (plan.bytes(pieces.stack()) + bytesEach));
         long size = shapes.fixedBatch() > 0 ? shapes.fixedBatch() : fitting;
         for (long from = 0; from < batch.size(); from += size) {
@@ -55,6 +54,14 @@ final class JacobianComputation {
             }
         }
         return true;
+    }
+
+    private void prepare() {
+        sweeps.copy().refresh();
+        if (plan.isUsers()) {
+            sweeps.copy().keepNoArrays();
+        }
+        weights.requireFinite();
     }
 
     private Batch distinct(Batch batch) {
@@ -288,8 +295,7 @@ final class JacobianComputation {
 
     /** {@code J^T v} for every input, fresh arrays. */
     List<INDArray> vjp(Batch batch, INDArray v) {
-        sweeps.copy().refresh();
-        weights.requireFinite();
+        prepare();
         List<INDArray> products = sweeps.vjp().run(batch, v);
         List<INDArray> fresh = products.stream().map(INDArray::dup).toList();
         sweeps.vjp().release(products, batch);
@@ -298,8 +304,7 @@ final class JacobianComputation {
 
     /** {@code sum_i J_i u_i}, a fresh array. */
     INDArray jvp(Batch batch, List<INDArray> tangents) {
-        sweeps.copy().refresh();
-        weights.requireFinite();
+        prepare();
         INDArray total = Nd4j.zeros(shapes.type(), JacobianSweep.prepend(shapes.output(), batch.size()));
         for (int input = 0; input < tangents.size(); input++) {
             List<INDArray> part = sweeps.jvp(input).run(batch, tangents.get(input));

@@ -74,7 +74,8 @@ final class JacobianSweeps {
 
     /** {@code u -> J_i u} for one input, several tangents per sample where the reverse sweep's own nodes can be stacked. */
     JacobianSweep columns(int input, int stack) {
-        boolean single = stack == 1 || (!isSeed(input) && !transpose(input).probe().stackable());
+        boolean single =
+                stack == 1 || (!isSeed(input) && !transpose(input).probe().stackable());
         return single ? jvp(input) : columns("columns_" + input, input, stack);
     }
 
@@ -85,14 +86,7 @@ final class JacobianSweeps {
                 : (seed, u) -> transpose(input).emit(seed, u, shape);
         try (NameScope ours = copy.graph().withNameScope(GraphDecoration.SCOPE)) {
             return JacobianSweep.emit(
-                    copy,
-                    name,
-                    product.result(input).dataType(),
-                    shape,
-                    shapes.fixedBatch(),
-                    stack,
-                    product,
-                    map);
+                    copy, name, product.result(input).dataType(), shape, shapes.fixedBatch(), stack, product, map);
         }
     }
 

@@ -59,6 +59,6 @@ record MemoryPlan(long cap, boolean isUsers, long forward, long perSeed) {
 
     private static long available() {
         long limit = Pointer.maxPhysicalBytes() > 0 ? Pointer.maxPhysicalBytes() : Pointer.totalPhysicalBytes();
-        return limit - Pointer.physicalBytes();
+        return Math.max(0, limit - Pointer.physicalBytes());
     }
 }

@@ -18,8 +18,7 @@ final class DilationRules {
     private DilationRules() {}
 
     static void register(VjpRules.Builder rules) {
-        rules.rules(
-                "dilation2d", OpKind.BESPOKE, Map.of(0, DilationRules::image, 1, DilationRules::weights));
+        rules.rules("dilation2d", OpKind.BESPOKE, Map.of(0, DilationRules::image, 1, DilationRules::weights));
     }
 
     private static SDVariable image(VjpContext context, SDVariable ct) {
@@ -28,8 +27,7 @@ final class DilationRules {
         SDVariable planes = sd.reshape(chosen(context, ct), geometry.shape(Axis::outputs, -1, geometry.taps()));
         SDVariable selector = PoolingWindow.tapSelector(sd, geometry, type(context));
         long channels = context.inputSpec(0).dim(3);
-        SDVariable image = sd.reshape(
-                geometry.adjoint(sd, planes, selector), geometry.shape(Axis::size, -1, channels));
+        SDVariable image = sd.reshape(geometry.adjoint(sd, planes, selector), geometry.shape(Axis::size, -1, channels));
         return sd.permute(image, 0, 2, 3, 1);
     }
 
@@ -49,15 +47,14 @@ final class DilationRules {
         long channels = context.inputSpec(0).dim(3);
         long[] single = geometry.shape(Axis::outputs, -1, channels, 1);
         long[] spread = geometry.shape(Axis::outputs, -1, channels, taps);
-        SDVariable planes = sd.reshape(
-                sd.permute(context.input(0), 0, 3, 1, 2), geometry.shape(Axis::size, -1, 1));
-        SDVariable patches = sd.reshape(
-                geometry.convolve(sd, planes, PoolingWindow.tapSelector(sd, geometry, type)), spread);
-        SDVariable perTap = sd.reshape(
-                sd.permute(sd.reshape(context.input(1), taps, channels), 1, 0), 1, channels, taps, 1, 1);
+        SDVariable planes = sd.reshape(sd.permute(context.input(0), 0, 3, 1, 2), geometry.shape(Axis::size, -1, 1));
+        SDVariable patches =
+                sd.reshape(geometry.convolve(sd, planes, PoolingWindow.tapSelector(sd, geometry, type)), spread);
+        SDVariable perTap =
+                sd.reshape(sd.permute(sd.reshape(context.input(1), taps, channels), 1, 0), 1, channels, taps, 1, 1);
         SDVariable largest = sd.reshape(sd.permute(context.output(), 0, 3, 1, 2), single);
-        SDVariable valid = sd.constant(PoolingWindow.validTaps(geometry, type)
-                .reshape('c', geometry.shape(Axis::outputs, 1, 1, taps)));
+        SDVariable valid = sd.constant(
+                PoolingWindow.validTaps(geometry, type).reshape('c', geometry.shape(Axis::outputs, 1, 1, taps)));
         SDVariable candidates = sd.eq(patches.add(perTap), largest).castTo(type).mul(valid);
         SDVariable mask = PoolingRules.firstTrue(candidates, 2);
         SDVariable first = sd.reshape(sd.permute(ct, 0, 3, 1, 2), single);

@@ -96,7 +96,8 @@ final class PoolingSpecs {
         return OpSpec.firstOrder(
                 label,
                 "dilation2d",
-                (sd, x) -> new Dilation2D(sd, x, OpSpecs.weight(sd, "k", 2, 3, 2), strides, rates, same).outputVariable(),
+                (sd, x) ->
+                        new Dilation2D(sd, x, OpSpecs.weight(sd, "k", 2, 3, 2), strides, rates, same).outputVariable(),
                 5,
                 4,
                 2);
