@@ -23,7 +23,7 @@ final class ImportedNetwork {
 
     static final int CLASSES = 3;
     static final String INPUT = "x";
-    static final String LOGITS = "logits";
+    static final String LOGITS = "dense2" + GemmRepair.SUFFIX;
     static final String LABEL = "label";
     static final String LOSS = "loss";
 
@@ -56,13 +56,10 @@ final class ImportedNetwork {
                         integers("strides", 2, 2),
                         integers("pads", 0, 0, 0, 0))
                 .node("Flatten", "flat", List.of("pool"), integer("axis", 1))
-                // The importer forgets the third input of Gemm, and takes beta for a factor of old memory.
-                .node("Gemm", "product1", List.of("flat", "W1"), product(0, true))
-                .node("Add", "dense1", List.of("product1", "b1"))
+                .node("Gemm", "dense1", List.of("flat", "W1", "b1"), product(1, true))
                 .node("Relu", "relu2", List.of("dense1"))
-                .node("Gemm", "product2", List.of("relu2", "W2"), product(0, false))
-                .node("Add", LOGITS, List.of("product2", "b2"))
-                .output(LOGITS, CLASSES)
+                .node("Gemm", "dense2", List.of("relu2", "W2", "b2"), product(1, false))
+                .output("dense2", CLASSES)
                 .write(file);
     }
 
@@ -77,9 +74,10 @@ final class ImportedNetwork {
         }
     }
 
-    /** Ends the eager mode that the importer leaves on, opens the batch, makes variables of the weights, which are imported as constants, and adds a loss. */
+    /** Ends the eager mode that the importer leaves on, repairs products, opens the batch, makes variables of the weights, which are imported as constants, and adds a loss. */
     static SameDiff trainable(SameDiff sd) {
         sd.disableEagerMode();
+        GemmRepair.in(sd);
         SDVariable x = sd.getVariable(INPUT);
         x.setShape(-1, 1, 8, 8);
         List<SDVariable> weights = sd.variables().stream()

@@ -17,6 +17,8 @@ import org.jacreg.regularizer.JacobianRegularizer;
 import org.jacreg.regularizer.RegularizedGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -138,13 +140,11 @@ class OnnxImportTest {
 
         AttackResult ofPlain = attack(plain, data);
         AttackResult ofFlat = attack(flat, data);
-                + ofPlain.robustAccuracy() + " " + ofFlat.robustAccuracy() + " norms " + norm(plain, data) + " "
-                + norm(flat, data));
         assertThat(ofPlain.accuracy()).isGreaterThan(0.95);
         assertThat(ofFlat.accuracy()).isGreaterThan(0.95);
         assertThat(norm(flat, data)).isBetween(1e-3, 0.5 * norm(plain, data));
-        assertThat(ofPlain.robustAccuracy()).isLessThan(ofPlain.accuracy() - 0.1);
-        assertThat(ofFlat.robustAccuracy()).isGreaterThan(ofPlain.robustAccuracy() + 0.05);
+        assertThat(ofPlain.robustAccuracy()).isLessThan(0.8);
+        assertThat(ofFlat.robustAccuracy()).isGreaterThan(0.9);
     }
 
     private static AttackResult attack(SameDiff sd, DataSet data) {
@@ -156,20 +156,32 @@ class OnnxImportTest {
         return Jacobian.of(sd).norms(data.getFeatures()).meanFrobeniusSquared();
     }
 
-    /** ND4J's importer, not us: a bias as third input of Gemm is dropped without an error. Add biases by Add. */
-    @Test
-    void theImporterDropsTheBiasOfGemm() throws IOException {
+    /**
+     * ND4J's importer, not us: a bias as third input of Gemm is dropped without an error. With beta = 0 that is seen without
+     * noise; other values of beta add old memory, and the rule refuses them.
+     */
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 1})
+    void theImporterDropsTheBiasOfGemm(double beta) throws IOException {
         Path file = folder.resolve("gemm.onnx");
         new OnnxGraph(false, 2)
                 .input("x", 4)
                 .weight("W", 1, 4, 3)
                 .weight("b", 1, 3)
-                .node("Gemm", "y", List.of("x", "W", "b"), OnnxGraph.product(0, false))
+                .node("Gemm", "y", List.of("x", "W", "b"), OnnxGraph.product(beta, false))
                 .output("y", 3)
                 .write(file);
         SameDiff sd = ImportedNetwork.imported(file);
-        INDArray y = sd.outputSingle(Map.of("x", Nd4j.zeros(DataType.FLOAT, 2, 4)), "y");
-        assertThat(y.normmaxNumber().doubleValue()).isZero();
+        INDArray x = Nd4j.zeros(DataType.FLOAT, 2, 4);
+        sd.getVariable("x").setShape(-1, 4);
+        if (beta != 0) {
+            assertThatThrownBy(() -> Jacobian.builder(sd).input("x").logits("y").build().compute(x))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("has beta = 1.0");
+            return;
+        }
+        assertThat(sd.outputSingle(Map.of("x", x), "y").normmaxNumber().doubleValue())
+                .isZero();
         assertThat(sd.getVariable("b").getArr().normmaxNumber().doubleValue()).isGreaterThan(0.1);
     }
 
