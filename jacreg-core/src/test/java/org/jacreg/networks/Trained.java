@@ -1,5 +1,7 @@
 package org.jacreg.networks;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jacreg.graph.QuietGradients;
@@ -24,6 +26,19 @@ import org.nd4j.linalg.learning.config.Adam;
  * @param norm afterwards: the mean over samples of the squared Frobenius norm of the Jacobian
  */
 record Trained(double lossBefore, double lossAfter, double accuracy, double norm) {
+
+    /** The loss is below a share of what it was, and the accuracy high. */
+    void assertLearned(double share, double leastAccuracy) {
+        assertThat(lossAfter).as("loss, from %s", lossBefore).isLessThan(share * lossBefore);
+        assertThat(accuracy).as("accuracy").isGreaterThanOrEqualTo(leastAccuracy);
+    }
+
+    /** The Jacobian's norm is below a share of the other's, and not zero. */
+    void assertFlatterThan(Trained other, double share) {
+        assertThat(norm)
+                .as("mean squared norm of the Jacobian, without the penalty %s", other.norm)
+                .isBetween(1e-6, share * other.norm);
+    }
 
     /** Batches, epochs and step of a training. */
     record Plan(DataSet data, int batch, int epochs, double step) {
