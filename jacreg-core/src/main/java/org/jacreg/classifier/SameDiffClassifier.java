@@ -52,6 +52,7 @@ final class SameDiffClassifier implements Classifier {
         this.classes = probe.classes();
         this.inputShape = probe.inputShape();
         this.products = Head.products(model, classes);
+        products.copy().verify(model, probe);
         this.crossEntropy = Head.crossEntropy(model, classes);
     }
 

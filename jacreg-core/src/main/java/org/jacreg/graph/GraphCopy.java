@@ -1,11 +1,13 @@
 package org.jacreg.graph;
 
+import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.autodiff.samediff.internal.InferenceSession;
 import org.nd4j.autodiff.samediff.internal.memory.ArrayCacheMemoryMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A private copy of a user's graph that shares its weights, so that nodes can be added without touching the original.
@@ -39,6 +41,32 @@ public final class GraphCopy {
         GraphCopy result = new GraphCopy(original, copy);
         result.refresh();
         return result;
+    }
+
+    /**
+     * Checks that the copy computes what the original does: ND4J 1.0.0-M2.1 loses settings of some ops when it copies them
+     * (docs/nd4j-bugs.md), without an error.
+     *
+     * @param model a part of the original graph; not modified
+     * @param probe holds placeholder values for it
+     * @throws IllegalArgumentException naming the first op whose copy computes something else
+     */
+    public void verify(GraphModel model, GraphProbe probe) {
+        Map<String, INDArray> fed = probe.sampleBatch();
+        if (CopyObstacle.same(original.outputSingle(fed, model.logits()), copy.outputSingle(fed, model.logits()))) {
+            return;
+        }
+        for (GraphOp op : model.path()) {
+            for (String name : op.outputs()) {
+                if (!CopyObstacle.same(original.outputSingle(fed, name), copy.outputSingle(fed, name))) {
+                    throw new IllegalArgumentException("ND4J copies op '" + op.opName() + "' computing '" + name
+                            + "' wrongly: the copy has other values. A graph with it can be evaluated, but neither copied"
+                            + " nor saved nor trained; write the op out of others");
+                }
+            }
+        }
+        throw new IllegalArgumentException("a copy of the graph computes other values of '" + model.logits()
+                + "' than the graph itself, for the same input: it draws random numbers, or ND4J copies it wrongly");
     }
 
     /**

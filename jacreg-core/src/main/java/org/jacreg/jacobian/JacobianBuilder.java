@@ -144,6 +144,7 @@ public final class JacobianBuilder {
                 .logits(original.logits())
                 .build();
         JacobianGraph graph = JacobianGraph.of(model, rules, inputShape);
+        copy.verify(original, graph.probe());
         declareShapes(graph);
         JacobianSweeps sweeps = new JacobianSweeps(copy, graph, rules);
         return new Jacobian(choose(sweeps), JacobianFeed.of(model, graph.probe()), this, sd);

@@ -30,6 +30,9 @@ final class CentralDifferences {
     static double distanceByWeight(
             SameDiff sd, Map<String, INDArray> fed, String scalar, String weight, INDArray gradient) {
         INDArray values = sd.getVariable(weight).getArr();
+        if (!java.util.Arrays.equals(gradient.shape(), values.shape())) {
+            return Double.POSITIVE_INFINITY;
+        }
         INDArray kept = values.dup();
         double scale = Math.max(gradient.normmaxNumber().doubleValue(), 0.01);
         double worst = 0;
