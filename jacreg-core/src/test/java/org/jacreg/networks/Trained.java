@@ -48,13 +48,11 @@ record Trained(double lossBefore, double lossAfter, double accuracy, double norm
             sd.fit(new ViewIterator(data, batch), epochs);
             afterwards.run();
             double accuracy = Nd4j.argMax(output(sd, SmallNets.LOGITS), 1)
-                            .eq(Nd4j.argMax(data.getLabels(), 1))
-                            .castTo(DataType.DOUBLE)
-                            .meanNumber()
-                            .doubleValue();
-            double norm = Jacobian.of(sd)
-                    .norms(data.getFeatures())
-                    .meanFrobeniusSquared();
+                    .eq(Nd4j.argMax(data.getLabels(), 1))
+                    .castTo(DataType.DOUBLE)
+                    .meanNumber()
+                    .doubleValue();
+            double norm = Jacobian.of(sd).norms(data.getFeatures()).meanFrobeniusSquared();
             return new Trained(before, loss(sd), accuracy, norm);
         }
 
@@ -63,10 +61,7 @@ record Trained(double lossBefore, double lossAfter, double accuracy, double norm
         }
 
         private INDArray output(SameDiff sd, String name) {
-            return sd.output(
-                            Map.of(
-                                    SmallNets.INPUT, data.getFeatures(), SmallNets.LABEL, data.getLabels()),
-                            name)
+            return sd.output(Map.of(SmallNets.INPUT, data.getFeatures(), SmallNets.LABEL, data.getLabels()), name)
                     .get(name);
         }
     }
