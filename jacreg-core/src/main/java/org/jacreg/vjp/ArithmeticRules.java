@@ -49,7 +49,7 @@ final class ArithmeticRules {
         int rank = context.outputSpec().rank();
         int channels = flags.length > 0 && flags[0] ? 1 : rank - 1;
         int[] others = IntStream.range(0, rank).filter(axis -> axis != channels).toArray();
-        return context.graph().sum(ct, others);
+        return AxisFold.sum(ct, rank, others);
     }
 
     private static SDVariable scaleByInput(VjpContext context, SDVariable ct, int input) {
@@ -59,10 +59,10 @@ final class ArithmeticRules {
     private static SDVariable divideByInput(VjpContext context, SDVariable ct, int input) {
         SDVariable divisor = context.input(input);
         if (!context.inputSpec(input).batched()) {
-            return ct.div(divisor);
+            return Quotient.of(ct, divisor);
         }
         long[] shape = context.outputSpec().toArray();
-        return context.perCotangent(ct, shape, shape, c -> c.div(divisor));
+        return context.perCotangent(ct, shape, shape, c -> Quotient.of(c, divisor));
     }
 
     private static SDVariable twiceTheDifference(VjpContext context) {

@@ -68,8 +68,10 @@ final class CotangentGate {
         if (axes.isEmpty()) {
             return cotangent;
         }
-        SDVariable summed =
-                sd.sum(cotangent, axes.stream().mapToInt(Integer::intValue).toArray());
+        SDVariable summed = AxisFold.sum(
+                cotangent,
+                from.rank(),
+                axes.stream().mapToInt(Integer::intValue).toArray());
         return sd.reshape(summed, to.toArray());
     }
 

@@ -28,7 +28,7 @@ final class CumulativeRules {
         SDVariable sums = runBack(context, context.scale(ct, context.output()), axis);
         SDVariable x = context.input(0);
         long[] shape = context.inputSpec(0).toArray();
-        return context.perCotangent(sums, shape, shape, c -> c.div(x));
+        return context.perCotangent(sums, shape, shape, c -> Quotient.of(c, x));
     }
 
     /** Arguments are "exclusive", "reverse" and the axes, which ND4J repeats. */

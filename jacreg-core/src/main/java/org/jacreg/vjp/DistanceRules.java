@@ -48,7 +48,8 @@ final class DistanceRules {
     private static SDVariable euclidean(VjpContext context, Fold fold, int one, int other) {
         SDVariable distance = fold.open(context.output());
         SDVariable difference = context.input(one).sub(context.input(other));
-        return difference.div(distance.add(math(context).step(distance, 0).rsub(1)));
+        return Quotient.of(
+                difference, distance.add(math(context).step(distance, 0).rsub(1)));
     }
 
     /** s = x y / (|x| |y|): ds/dx = y / (|x| |y|) - s x / |x|^2, written without the op's own value. */
@@ -58,7 +59,7 @@ final class DistanceRules {
         SDVariable square = fold.sum(math(context).square(x));
         SDVariable norms = math(context).sqrt(square.mul(fold.sum(math(context).square(y))));
         SDVariable projection = fold.sum(x.mul(y)).div(square);
-        return y.sub(x.mul(projection)).div(norms);
+        return Quotient.of(y.sub(x.mul(projection)), norms);
     }
 
     /** 1 - m / M with m = sum(min(x, y)) and M = sum(max(x, y)): (m max' - M min') / M^2; ties go to x. */
@@ -72,7 +73,7 @@ final class DistanceRules {
         SDVariable greatest = fold.sum(x.add(yGreater.mul(y.sub(x))));
         SDVariable isLeast = one == 0 ? xGreater.rsub(1) : xGreater;
         SDVariable isGreatest = one == 0 ? yGreater.rsub(1) : yGreater;
-        return isGreatest.mul(least).sub(isLeast.mul(greatest)).div(math.square(greatest));
+        return Quotient.of(isGreatest.mul(least).sub(isLeast.mul(greatest)), math.square(greatest));
     }
 
     private static SDMath math(VjpContext context) {

@@ -116,15 +116,25 @@ final class Fold {
 
     /** Sums over the folded axes and keeps them; SameDiff fails to sum over an axis of length 1. */
     SDVariable sum(SDVariable values) {
-        return Arrays.stream(axes).allMatch(axis -> full[axis] == 1)
-                ? values
+        if (Arrays.stream(axes).allMatch(axis -> full[axis] == 1)) {
+            return values;
+        }
+        return foldsBatch()
+                ? AxisFold.sumKept(values, full.length, axes)
                 : context.graph().sum(values, true, axes);
     }
 
     SDVariable mean(SDVariable values) {
-        return Arrays.stream(axes).allMatch(axis -> full[axis] == 1)
-                ? values
+        if (Arrays.stream(axes).allMatch(axis -> full[axis] == 1)) {
+            return values;
+        }
+        return foldsBatch()
+                ? AxisFold.meanKept(values, full.length, axes)
                 : context.graph().mean(values, true, axes);
+    }
+
+    private boolean foldsBatch() {
+        return Arrays.stream(axes).anyMatch(axis -> full[axis] < 0);
     }
 
     /** 1 at the first of the entries of every fold that a mask marks, else 0. */

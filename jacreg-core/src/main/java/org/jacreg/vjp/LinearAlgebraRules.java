@@ -31,7 +31,7 @@ final class LinearAlgebraRules {
                 2,
                 (context, ct) -> {
                     context.requireUnstacked(2);
-                    return context.graph().sum(activation.vjp(context, ct), 0);
+                    return AxisFold.sum(activation.vjp(context, ct), 2, 0);
                 });
     }
 

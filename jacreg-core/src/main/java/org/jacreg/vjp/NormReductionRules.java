@@ -23,7 +23,7 @@ final class NormReductionRules {
                                 Fold.of(context).spread(ct, context.input(0).mul(2)))
                 .reduction("reduce_norm2", (context, ct) -> {
                     Fold fold = Fold.of(context);
-                    return fold.spread(ct, context.input(0).div(notZero(fold.open(context.output()))));
+                    return fold.spread(ct, Quotient.of(context.input(0), notZero(fold.open(context.output()))));
                 })
                 .reduction("var", (context, ct) -> {
                     Fold fold = Fold.of(context);
@@ -33,7 +33,7 @@ final class NormReductionRules {
                 })
                 .reduction("std", (context, ct) -> {
                     Fold fold = Fold.of(context);
-                    SDVariable slope = deviations(context, fold).div(notZero(fold.open(context.output())));
+                    SDVariable slope = Quotient.of(deviations(context, fold), notZero(fold.open(context.output())));
                     return fold.spread(fold.divideByCount(ct, correction(context)), slope);
                 })
                 .reduction("moments", NormReductionRules::moments)

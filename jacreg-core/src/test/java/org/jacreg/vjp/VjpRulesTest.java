@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jacreg.jacobian.Jacobian;
@@ -41,11 +41,6 @@ class VjpRulesTest {
 
     /** Kinds that have no rule to test. */
     private static final Set<OpKind> UNTESTED = Set.of(OpKind.ZERO, OpKind.UNSUPPORTED);
-
-    /** No row has an op of more inputs. */
-    private static final int MOST_INPUTS = 12;
-
-    private static final int INPUTS_OF_VARIADIC_OPS = 2;
 
     private final OpSupport support = new OpSupport(VjpRules.standard(), OpSpecs.all());
 
@@ -89,29 +84,6 @@ class VjpRulesTest {
         double error = firstOrderError(spec, VjpRules.standard());
         support.measured(spec, OpSupport.Column.FIRST, error);
         assertThat(error).isLessThan(CentralDifferences.TOLERANCE);
-    }
-
-    /**
-     * The Jacobian in float32 against that in float64. Roundings of 6e-8 grow by what the op and its rule amplify; an op that
-     * lost a digit too many, or a constant of the wrong type, would show.
-     */
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("specs")
-    void singlePrecision(OpSpec spec) {
-        SameDiff sd = spec.network(SEED);
-        INDArray x = spec.input(SEED + 1);
-        INDArray expected = Jacobian.builder(sd).logits("logits").build().compute(x);
-        Map<String, DataType> types = sd.variables().stream()
-                .filter(v -> v.getVariableType() != VariableType.ARRAY && v.dataType() == DataType.DOUBLE)
-                .collect(Collectors.toMap(SDVariable::name, v -> DataType.FLOAT));
-        sd.convertDataTypes(types);
-        if (sd.getVariable("logits").dataType() != DataType.FLOAT) {
-            return;
-        }
-        INDArray actual = Jacobian.builder(sd).logits("logits").build().compute(x.castTo(DataType.FLOAT));
-        double error = CentralDifferences.distance(actual.castTo(DataType.DOUBLE), expected);
-        support.measured(spec, OpSupport.Column.SINGLE, error);
-        assertThat(error).isLessThan(1e-4);
     }
 
     @ParameterizedTest(name = "{0}")
@@ -239,20 +211,49 @@ class VjpRulesTest {
         return reached;
     }
 
+    /** Every rule, for every input that a graph can have: those that no row has do not exist in ND4J either. */
     static List<Arguments> plantedFaults() {
         VjpRules rules = VjpRules.standard();
-        List<Arguments> faults = new ArrayList<>();
-        for (String op :
-                new TreeSet<>(OpSpecs.all().stream().map(OpSpec::opName).toList())) {
-            int inputs =
-                    Objects.requireNonNull(rules.find(op)).further() == null ? MOST_INPUTS : INPUTS_OF_VARIADIC_OPS;
-            for (int input = 0; input < inputs; input++) {
-                if (Objects.requireNonNull(rules.find(op)).rule(input) != null) {
-                    faults.add(Arguments.of(op, input));
+        TreeMap<String, TreeSet<Integer>> faults = new TreeMap<>();
+        for (OpSpec spec : OpSpecs.all()) {
+            SameDiff sd = spec.network(SEED);
+            Set<String> active = influencedBy(sd);
+            for (SameDiffOp op : sd.getOps().values()) {
+                for (int input = 0; input < op.getInputsToOp().size(); input++) {
+                    if (op.getOp().opName().equals(spec.opName())
+                            && active.contains(op.getInputsToOp().get(input))
+                            && Objects.requireNonNull(rules.find(spec.opName())).rule(input) != null) {
+                        faults.computeIfAbsent(spec.opName(), op2 -> new TreeSet<>())
+                                .add(input);
+                    }
                 }
             }
         }
-        return faults;
+        // Its derivative is 0 (the first input is overwritten), and 0.1 % of that are 0.
+        Objects.requireNonNull(faults.get("assign")).remove(0);
+        return faults.entrySet().stream()
+                .flatMap(e -> e.getValue().stream().map(input -> Arguments.of(e.getKey(), input)))
+                .toList();
+    }
+
+    @Test
+    void everyInputWithARuleIsPlantedWithAFault() {
+        Set<String> planted = plantedFaults().stream()
+                .map(fault -> fault.get()[0] + " " + fault.get()[1])
+                .collect(Collectors.toSet());
+        VjpRules rules = VjpRules.standard();
+        Set<String> unplanted = new TreeSet<>();
+        for (String op : rules.opNames()) {
+            for (int input : Objects.requireNonNull(rules.find(op)).rules().keySet()) {
+                if (!planted.contains(op + " " + input)) {
+                    unplanted.add(op + " " + input);
+                }
+            }
+        }
+        // The derivative of assign by its first input is 0; l2_loss is tested in LossModesTest; lstmLayer has inputs 6
+        // and 7 only with sequence lengths, which are
+        // refused.
+        assertThat(unplanted).containsExactlyInAnyOrder("assign 0", "l2_loss 0", "lstmLayer 6", "lstmLayer 7");
     }
 
     /** A rule that is off by one in a thousand, for one input of one op, is caught by one of the op's rows at least. */
@@ -269,7 +270,7 @@ class VjpRulesTest {
             }
         }
         support.planted(caught);
-        assertThat(caught).isTrue();
+        assertThat(caught).as("%s, input %d", opName, input).isTrue();
     }
 
     private static VjpRules scaled(String opName, int input) {
