@@ -94,8 +94,10 @@ record InputGradientPenalty(Norm norm, VjpRules rules) implements JacobianPenalt
         INDArray after = sd.outputSingle(moved, gradient.name()).dup('c').reshape('c', n, -1);
         double scale = before.normmaxNumber().doubleValue();
         for (int sample = 1; sample < n; sample++) {
-            double change =
-                    after.slice(sample).sub(before.slice(sample)).normmaxNumber().doubleValue();
+            double change = after.slice(sample)
+                    .sub(before.slice(sample))
+                    .normmaxNumber()
+                    .doubleValue();
             if (change > SAME * scale) {
                 throw new IllegalArgumentException("the loss '" + loss
                         + "' is neither a mean nor a sum over the batch (its gradient by sample " + sample

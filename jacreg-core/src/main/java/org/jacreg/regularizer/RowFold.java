@@ -96,7 +96,11 @@ final class RowFold {
     }
 
     private SDVariable add(List<JacobianRows> rows, java.util.function.Function<JacobianRows, SDVariable> map) {
-        return rows.stream().map(map).map(this::inTypeOfLogits).reduce(SDVariable::add).orElseThrow();
+        return rows.stream()
+                .map(map)
+                .map(this::inTypeOfLogits)
+                .reduce(SDVariable::add)
+                .orElseThrow();
     }
 
     private SDVariable inTypeOfLogits(SDVariable sums) {
@@ -124,14 +128,16 @@ final class RowFold {
     }
 
     /**
-     * The square root, with derivative 0 at 0: a norm's subgradient. Below the smallest normal number the root's argument is
-     * held, so that no infinite slope meets the zero.
+     * The square root, with derivative 0 at 0: a norm's subgradient. Below the smallest normal number the root is
+     * taken of 1 instead, so that no infinite slope meets the zero.
      */
     SDVariable root(SDVariable squares) {
         double tiny =
                 squares.dataType() == org.nd4j.linalg.api.buffer.DataType.DOUBLE ? Double.MIN_NORMAL : Float.MIN_NORMAL;
         SDVariable floor = sd().constant(Nd4j.scalar(squares.dataType(), tiny));
-        SDVariable positive = sd().gt(squares, floor).castTo(squares.dataType());
-        return sd().math().sqrt(sd().math().max(squares, floor)).mul(positive);
+        // NaN is not below anything, and stays.
+        SDVariable zero = sd().lte(squares, floor).castTo(squares.dataType());
+        SDVariable positive = zero.rsub(1);
+        return sd().math().sqrt(squares.mul(positive).add(zero)).mul(positive);
     }
 }
