@@ -83,6 +83,12 @@ final class LinearAlgebraRules {
             throw new IllegalArgumentException(
                     context.describe() + " has a factor " + factors[0] + "; multiply the product instead");
         }
+        // Gemm of an ONNX file is imported so.
+        if (factors.length > 1 && factors[1] != 0) {
+            throw new IllegalArgumentException(context.describe() + " has beta = " + factors[1]
+                    + ", by which ND4J adds what its output's memory held before: wrong values, without an error; replace it"
+                    + " by mmul and add");
+        }
         int left = context.inputSpec(0).rank();
         int right = context.inputSpec(1).rank();
         boolean flags = flag(context, 0) || flag(context, 1) || flag(context, 2);

@@ -1,8 +1,6 @@
 package org.jacreg.vjp;
 
-import java.util.HashMap;
 import java.util.Map;
-import java.util.function.IntFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -15,9 +13,6 @@ import org.nd4j.linalg.api.ops.ScalarOp;
  * not of comparisons, so that everything stays of the input's type.
  */
 final class SelectionRules {
-
-    /** How many inputs of an op with any number of them have rules. */
-    private static final int MOST_INPUTS = 64;
 
     private SelectionRules() {}
 
@@ -37,10 +32,10 @@ final class SelectionRules {
                         (context, ct) ->
                                 context.scale(ct, isGreater(context, 0, 1).rsub(1)),
                         (context, ct) -> context.scale(ct, isGreater(context, 0, 1)))
-                .rules("mergeadd", OpKind.LINEAR, everyInput(input -> (context, ct) -> ct))
-                .rules("mergeavg", OpKind.LINEAR, everyInput(input -> (context, ct) -> ct.div(context.inputCount())))
-                .rules("mergemax", OpKind.BESPOKE, everyInput(SelectionRules::mergeMax))
-                .rules("identity_n", OpKind.LINEAR, everyInput(SelectionRules::sameOutput))
+                .variadic("mergeadd", OpKind.LINEAR, input -> (context, ct) -> ct)
+                .variadic("mergeavg", OpKind.LINEAR, input -> (context, ct) -> ct.div(context.inputCount()))
+                .variadic("mergemax", OpKind.BESPOKE, SelectionRules::mergeMax)
+                .variadic("identity_n", OpKind.LINEAR, SelectionRules::sameOutput)
                 // y = the second input; the first one is overwritten.
                 .rules("assign", OpKind.LINEAR, Map.of(0, (context, ct) -> ct.mul(0), 1, (context, ct) -> ct))
                 .zero("ismax", "set_scalar", "stop_gradient", "mergemaxindex");
@@ -117,14 +112,6 @@ final class SelectionRules {
 
     private static VjpRule sameOutput(int input) {
         return (context, ct) -> context.outputIndex() == input ? ct : ct.mul(0);
-    }
-
-    private static Map<Integer, VjpRule> everyInput(IntFunction<VjpRule> rule) {
-        Map<Integer, VjpRule> rules = new HashMap<>();
-        for (int input = 0; input < MOST_INPUTS; input++) {
-            rules.put(input, rule.apply(input));
-        }
-        return rules;
     }
 
     private static double scalar(VjpContext context) {

@@ -9,10 +9,9 @@
  *
  * <h2>Kinks</h2>
  *
- * <p>relu'(0) = 0, leakyrelu'(0) = slope, elu'(0) = alpha, abs'(0) = 0; in a maximum the first of equal values wins; a
- * clipped value on the edge counts as inside, and so do the edges of hardtanh and hardsigmoid and the ceiling of relu6.
- * Norms, deviations and distances at 0, angles at the origin and quotients without NaN by 0 have derivative 0; hinge losses
- * are flat at their kink.
+ * <p>Of equal values in a maximum or minimum the first wins; a value on the edge of a clip counts as inside; the derivative
+ * at |0| and of norms, deviations and distances of 0 is 0; relu'(0) = 0 and hinge losses are flat at their kink, leakyrelu'(0)
+ * = slope, elu'(0) = alpha. The full table is docs/kinks.md in the repository.
  */
 @NullMarked
 package org.jacreg.vjp;

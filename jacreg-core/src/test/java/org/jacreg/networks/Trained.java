@@ -1,5 +1,7 @@
 package org.jacreg.networks;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jacreg.graph.QuietGradients;
@@ -25,6 +27,19 @@ import org.nd4j.linalg.learning.config.Adam;
  */
 record Trained(double lossBefore, double lossAfter, double accuracy, double norm) {
 
+    /** The loss is below a share of what it was, and the accuracy high. */
+    void assertLearned(double share, double leastAccuracy) {
+        assertThat(lossAfter).as("loss, from %s", lossBefore).isLessThan(share * lossBefore);
+        assertThat(accuracy).as("accuracy").isGreaterThanOrEqualTo(leastAccuracy);
+    }
+
+    /** The Jacobian's norm is below a share of the other's, and not zero. */
+    void assertFlatterThan(Trained other, double share) {
+        assertThat(norm)
+                .as("mean squared norm of the Jacobian, without the penalty %s", other.norm)
+                .isBetween(1e-6, share * other.norm);
+    }
+
     /** Batches, epochs and step of a training. */
     record Plan(DataSet data, int batch, int epochs, double step) {
 
@@ -48,13 +63,11 @@ record Trained(double lossBefore, double lossAfter, double accuracy, double norm
             sd.fit(new ViewIterator(data, batch), epochs);
             afterwards.run();
             double accuracy = Nd4j.argMax(output(sd, SmallNets.LOGITS), 1)
-                            .eq(Nd4j.argMax(data.getLabels(), 1))
-                            .castTo(DataType.DOUBLE)
-                            .meanNumber()
-                            .doubleValue();
-            double norm = Jacobian.of(sd)
-                    .norms(data.getFeatures())
-                    .meanFrobeniusSquared();
+                    .eq(Nd4j.argMax(data.getLabels(), 1))
+                    .castTo(DataType.DOUBLE)
+                    .meanNumber()
+                    .doubleValue();
+            double norm = Jacobian.of(sd).norms(data.getFeatures()).meanFrobeniusSquared();
             return new Trained(before, loss(sd), accuracy, norm);
         }
 
@@ -63,10 +76,7 @@ record Trained(double lossBefore, double lossAfter, double accuracy, double norm
         }
 
         private INDArray output(SameDiff sd, String name) {
-            return sd.output(
-                            Map.of(
-                                    SmallNets.INPUT, data.getFeatures(), SmallNets.LABEL, data.getLabels()),
-                            name)
+            return sd.output(Map.of(SmallNets.INPUT, data.getFeatures(), SmallNets.LABEL, data.getLabels()), name)
                     .get(name);
         }
     }

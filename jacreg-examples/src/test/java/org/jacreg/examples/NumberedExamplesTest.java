@@ -34,4 +34,35 @@ class NumberedExamplesTest {
         assertThat(outcome.greatestPixel()).isLessThanOrEqualTo(1.0);
         assertThat(outcome.greatestPixelUnbounded()).isGreaterThan(1.0);
     }
+
+    @Test
+    void e03SlopesInTheLossMakeTheFunctionBetter() {
+        E03_ALossOnAGradient.Outcome values = E03_ALossOnAGradient.learn(false);
+        E03_ALossOnAGradient.Outcome slopes = E03_ALossOnAGradient.learn(true);
+
+        assertThat(slopes.greatestError()).isLessThan(values.greatestError() / 2);
+        assertThat(slopes.losses()).containsExactly("loss");
+    }
+
+    @Test
+    void e03CommonMistakeCannotBeBuilt() {
+        assertThat(E03_ALossOnAGradient.takesGradientsOfSameDiff()).isFalse();
+    }
+
+    @Test
+    void e04TheSurrogateMakesTheNetworkHarderToAttack() throws IOException {
+        E04_SurrogatesAndSchedules.Outcome plain = E04_SurrogatesAndSchedules.train(0);
+        E04_SurrogatesAndSchedules.Outcome surrogate = E04_SurrogatesAndSchedules.train(47);
+
+        assertThat(surrogate.robustAccuracy()).isGreaterThan(plain.robustAccuracy() + 0.05);
+        // 3,000 digits in batches of 64, three times.
+        assertThat(surrogate.penalties()).hasSize(3 * 47);
+    }
+
+    @Test
+    void e04CommonMistakeIsAtFullWeightAfterTwoBatches() {
+        // In the tenth batch of the first epoch.
+        assertThat(E04_SurrogatesAndSchedules.warmUp(2).valueAt(9, 0)).isEqualTo(0.05);
+        assertThat(E04_SurrogatesAndSchedules.warmUp(47).valueAt(9, 0)).isLessThan(0.02);
+    }
 }

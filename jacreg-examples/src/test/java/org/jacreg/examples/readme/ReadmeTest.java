@@ -5,29 +5,47 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jacreg.examples.data.LabelledImages;
 import org.jacreg.examples.data.MnistData;
 import org.jacreg.examples.data.ShuffledBatches;
 import org.junit.jupiter.api.Test;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
-/** The README's example is the code of {@link ReadmeExample}, which is run here. */
+/** The README's examples are the code of {@link ReadmeExample} and {@link ReadmeGradientExample}, which is run here. */
 class ReadmeTest {
 
     private static final Path ROOT = Path.of(System.getProperty("basedir", ".")).resolve("..");
 
+    private static final String FENCE = "```java\n";
+
     @Test
-    void theExampleInTheReadmeIsTheOneThatRuns() throws IOException {
+    void theExamplesInTheReadmeAreThoseThatRun() throws IOException {
         String readme = Files.readString(ROOT.resolve("README.md"));
-        int start = readme.indexOf("```java\n") + "```java\n".length();
-        List<String> shown = code(readme.substring(start, readme.indexOf("```", start)));
+        List<String> snippets = new ArrayList<>();
+        for (int at = readme.indexOf(FENCE); at >= 0; at = readme.indexOf(FENCE, at + 1)) {
+            int start = at + FENCE.length();
+            snippets.add(readme.substring(start, readme.indexOf("```", start)));
+        }
+        assertThat(snippets).hasSize(2);
+        assertThat(code(snippets.get(0))).isEqualTo(codeOf(ReadmeExample.class)).hasSizeBetween(10, 15);
+        assertThat(code(snippets.get(1)))
+                .isEqualTo(codeOf(ReadmeGradientExample.class))
+                .hasSizeBetween(3, 5);
+    }
+
+    private static List<String> codeOf(Class<?> example) throws IOException {
         String source = Files.readString(ROOT.resolve("jacreg-examples/src/test/java")
-                .resolve(ReadmeExample.class.getName().replace('.', '/') + ".java"));
+                .resolve(example.getName().replace('.', '/') + ".java"));
         int from = source.indexOf("// README begins\n") + "// README begins\n".length();
-        List<String> run = code(source.substring(from, source.indexOf("// README ends")));
-        assertThat(shown).isEqualTo(run);
-        assertThat(shown.size()).as("statements").isBetween(10, 15);
+        return code(source.substring(from, source.indexOf("// README ends")));
     }
 
     /** Statements without comments and white space, so that line breaks may differ. */
@@ -48,5 +66,24 @@ class ReadmeTest {
         assertThat(outcome.attacked().accuracy()).isGreaterThan(0.5);
         assertThat(outcome.robustAccuracy())
                 .isLessThanOrEqualTo(outcome.attacked().accuracy());
+    }
+
+    /** With loss = |w x|^2 and w = 3 (ND4J cannot differentiate products of single numbers, so w is a matrix). */
+    @Test
+    void theExampleOfGradientsTrainsOnTheTotal() {
+        SameDiff sd = SameDiff.create();
+        SDVariable x = sd.placeHolder("x", DataType.DOUBLE, -1, 2);
+        SDVariable w = sd.var("w", Nd4j.createFromArray(new double[][] {{3, 0}, {0, 3}}));
+        SDVariable loss = sd.squaredNorm("loss", x.mmul(w));
+        SDVariable curvature = ReadmeGradientExample.run(sd, x, loss);
+        INDArray point = Nd4j.createFromArray(new double[][] {{0.5, 0}, {0, 0}});
+        Map<String, INDArray> values = sd.output(Map.of("x", point), "total", curvature.name());
+        // Sums and products of few binary fractions: exact. The gradient is 2 w^2 x, the Hessian 2 w^2.
+        assertThat(values.get("total").getDouble(0)).isEqualTo(2.25 + 81);
+        assertThat(values.get(curvature.name()).getDouble(0)).isEqualTo(18 * 9);
+        // d total / dw_11 = 2 w x^2 + 16 w^3 x^2.
+        assertThat(sd.calculateGradients(Map.of("x", point), "w").get("w").getDouble(0))
+                .isEqualTo(1.5 + 108);
+        assertThat(sd.getLossVariables()).containsExactly("total");
     }
 }
