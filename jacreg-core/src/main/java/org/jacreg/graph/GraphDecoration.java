@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nd4j.autodiff.samediff.NameScope;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
@@ -102,6 +103,19 @@ public final class GraphDecoration {
      */
     public static boolean isDecorated(SameDiff sd) {
         return anyNameStartsWith(sd, PREFIX);
+    }
+
+    /**
+     * A name under the prefix, for messages.
+     *
+     * @param sd a {@linkplain #isDecorated decorated} graph; not modified
+     * @return the first such name of a variable or op
+     */
+    public static String firstOfOurs(SameDiff sd) {
+        return Stream.concat(sd.getVariables().keySet().stream(), sd.getOps().keySet().stream())
+                .filter(GraphDecoration::isOurs)
+                .findFirst()
+                .orElse(PREFIX);
     }
 
     /**

@@ -189,7 +189,8 @@ public final class GraphModelBuilder {
         }
         if (candidates.isEmpty()) {
             throw new IllegalArgumentException("logits '" + output
-                    + "' do not depend on any floating-point placeholder; placeholders of the graph: " + sd.inputs());
+                    + "' do not depend on any floating-point placeholder; placeholders of the graph: " + sd.inputs()
+                    + ". For integer inputs take the embedding's output as the input: .input(\"name\")");
         }
         throw new IllegalArgumentException("logits '" + output + "' depend on " + candidates.size()
                 + " floating-point placeholders: " + candidates + ". Choose the one to differentiate by with"

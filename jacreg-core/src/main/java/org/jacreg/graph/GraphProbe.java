@@ -242,7 +242,9 @@ public final class GraphProbe {
             result.putAll(sd.output(fed, computed));
         } catch (RuntimeException e) {
             throw new IllegalArgumentException(
-                    "the graph cannot be evaluated on a batch of " + batch + " samples: " + e.getMessage(), e);
+                    "the graph cannot be evaluated on a batch of " + batch + " samples: " + e.getMessage()
+                            + ". If it takes one batch size only, declare that in sd.placeHolder(...)",
+                    e);
         }
         return result;
     }
@@ -268,6 +270,12 @@ public final class GraphProbe {
         TensorSpec spec = spec(name);
         boolean first =
                 spec.rank() > 0 && (feed.fixedBatch() < 0 ? spec.batchAxis() == 0 : spec.dim(0) == feed.fixedBatch());
+        long rows = first ? sizeInSampleBatch(name, 0) : sampleBatchSize();
+        if (rows != sampleBatchSize()) {
+            throw new IllegalArgumentException(role + " '" + name + "' has " + rows + " rows for " + sampleBatchSize()
+                    + " samples; expected one row for each. Name a variable that has, with " + call
+                    + ", or reshape it to [N, ...]");
+        }
         if (!first) {
             throw new IllegalArgumentException(
                     role + " '" + name + "' must have the batch as first axis, [N, ...], but has "

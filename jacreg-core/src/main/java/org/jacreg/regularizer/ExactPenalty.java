@@ -47,6 +47,7 @@ record ExactPenalty(Norm norm, boolean margins) implements JacobianPenalty {
                 .map(rows -> norm == Norm.L11
                         ? rows.getSameDiff().norm1(rows)
                         : rows.getSameDiff().squaredNorm(rows))
+                .map(sum -> JacobianPenalty.inTypeOfLogits(jacobian, sum))
                 .reduce(SDVariable::add)
                 .orElseThrow()
                 .div(JacobianPenalty.batchSize(jacobian));

@@ -68,8 +68,43 @@ record InputGradientPenalty(Norm norm, VjpRules rules) implements JacobianPenalt
         SDVariable gradient = ReverseWalk.of(toLoss, probe, rules)
                 .emit(Gradients.ones(sd.getVariable(loss)), 1, Map.of())
                 .get(0);
+        requireOwnLosses(sd, gradient, probe, loss, input);
         SDVariable size = JacobianPenalty.batchSize(jacobian).castTo(gradient.dataType());
         return isMean(sd, gradient, probe, loss) ? gradient.mul(size) : gradient;
+    }
+
+    /** Fails for a function of a mean, whose gradient by one sample depends on the others. */
+    private static void requireOwnLosses(
+            SameDiff sd, SDVariable gradient, GraphProbe probe, String loss, String input) {
+        int n = probe.sampleBatchSize();
+        Map<String, INDArray> fed = probe.sampleBatch();
+        Map<String, INDArray> moved = new HashMap<>(fed);
+        fed.forEach((name, array) -> {
+            if (array.dataType().isFPType()
+                    && array.rank() > 0
+                    && array.size(0) == n
+                    && GraphModel.depends(sd, input, name)) {
+                INDArray other = array.dup('c');
+                INDArray first = other.reshape('c', n, -1).slice(0);
+                first.assign(first.mul(0.5).addi(0.25));
+                moved.put(name, other);
+            }
+        });
+        INDArray before = sd.outputSingle(fed, gradient.name()).dup('c').reshape('c', n, -1);
+        INDArray after = sd.outputSingle(moved, gradient.name()).dup('c').reshape('c', n, -1);
+        double scale = before.normmaxNumber().doubleValue();
+        for (int sample = 1; sample < n; sample++) {
+            double change = after.slice(sample)
+                    .sub(before.slice(sample))
+                    .normmaxNumber()
+                    .doubleValue();
+            if (change > SAME * scale) {
+                throw new IllegalArgumentException("the loss '" + loss
+                        + "' is neither a mean nor a sum over the batch (its gradient by sample " + sample
+                        + " changes when only sample 0 changes), so samples have no loss of their own; penalise the gradient of"
+                        + " a loss that is, with sd.setLossVariables(...)");
+            }
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import org.jacreg.jacobian.JacobianGraph;
 import org.jacreg.jacobian.JacobianRows;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** A function of the Jacobians of a batch that training makes small. */
 sealed interface JacobianPenalty
@@ -29,6 +30,12 @@ sealed interface JacobianPenalty
 
     static SDVariable batchSize(JacobianGraph jacobian) {
         return TermSource.batchSize(jacobian.logits());
+    }
+
+    /** Rows have the type of their input, which a cast in the graph may make another one; sums have that of the logits. */
+    static SDVariable inTypeOfLogits(JacobianGraph jacobian, SDVariable sums) {
+        DataType type = jacobian.logits().dataType();
+        return sums.dataType() == type ? sums : sums.castTo(type);
     }
 
     /** The rows of {@code J_j - J_y} for the true class y and every class j; row y is zero. */

@@ -31,7 +31,8 @@ final class PenaltyAttachment {
         }
         if (GraphDecoration.isDecorated(sd)) {
             throw new IllegalStateException("the graph already has a Jacobian penalty (names under '"
-                    + GraphDecoration.PREFIX + "'); call detach() on it first");
+                    + GraphDecoration.PREFIX + "', such as '" + GraphDecoration.firstOfOurs(sd)
+                    + "'); call detach() on it first, or rename that variable if it is your own");
         }
         List<PenaltyTerm> terms = new ArrayList<>();
         Set<String> names = new HashSet<>();

@@ -31,6 +31,7 @@ record ProjectedPenalty(int projections, Directions directions, boolean columns)
         }
         return jacobian.projections(projections, directions).stream()
                 .map(block -> block.values().getSameDiff().squaredNorm(block.values()))
+                .map(sum -> JacobianPenalty.inTypeOfLogits(jacobian, sum))
                 .reduce(SDVariable::add)
                 .orElseThrow()
                 .div(projections)

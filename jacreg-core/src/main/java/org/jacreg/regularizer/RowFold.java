@@ -50,7 +50,7 @@ final class RowFold {
                     .reduce(SDVariable::add)
                     .orElseThrow();
             SDVariable norms = root(squares);
-            SDVariable sum = size == 1 ? sd().reshape(norms, -1) : sd().sum(norms, 1);
+            SDVariable sum = inTypeOfLogits(size == 1 ? sd().reshape(norms, -1) : sd().sum(norms, 1));
             total = total == null ? sum : total.add(sum);
         }
         return java.util.Objects.requireNonNull(total);
@@ -76,7 +76,7 @@ final class RowFold {
             SDVariable all = perRow.size() == 1
                     ? sd().permute(perRow.get(0), 1, 0)
                     : sd().permute(sd().concat(0, perRow.toArray(SDVariable[]::new)), 1, 0);
-            total = total == null ? all : total.add(all);
+            total = total == null ? inTypeOfLogits(all) : total.add(inTypeOfLogits(all));
         }
         SDVariable sums = java.util.Objects.requireNonNull(total);
         return l1 ? sums : root(sums);
@@ -95,8 +95,16 @@ final class RowFold {
         return sd().reshape(sums, block.count(), -1);
     }
 
-    private static SDVariable add(List<JacobianRows> rows, java.util.function.Function<JacobianRows, SDVariable> map) {
-        return rows.stream().map(map).reduce(SDVariable::add).orElseThrow();
+    private SDVariable add(List<JacobianRows> rows, java.util.function.Function<JacobianRows, SDVariable> map) {
+        return rows.stream()
+                .map(map)
+                .map(this::inTypeOfLogits)
+                .reduce(SDVariable::add)
+                .orElseThrow();
+    }
+
+    private SDVariable inTypeOfLogits(SDVariable sums) {
+        return JacobianPenalty.inTypeOfLogits(jacobian, sums);
     }
 
     /** Over rows and coordinates; SameDiff of ND4J 1.0.0-M2.1 fails to fold axes of length 1 only. */
@@ -120,14 +128,16 @@ final class RowFold {
     }
 
     /**
-     * The square root, with derivative 0 at 0: a norm's subgradient. Below the smallest normal number the root's argument is
-     * held, so that no infinite slope meets the zero.
+     * The square root, with derivative 0 at 0: a norm's subgradient. Below the smallest normal number the root is
+     * taken of 1 instead, so that no infinite slope meets the zero.
      */
     SDVariable root(SDVariable squares) {
         double tiny =
                 squares.dataType() == org.nd4j.linalg.api.buffer.DataType.DOUBLE ? Double.MIN_NORMAL : Float.MIN_NORMAL;
         SDVariable floor = sd().constant(Nd4j.scalar(squares.dataType(), tiny));
-        SDVariable positive = sd().gt(squares, floor).castTo(squares.dataType());
-        return sd().math().sqrt(sd().math().max(squares, floor)).mul(positive);
+        // NaN is not below anything, and stays.
+        SDVariable zero = sd().lte(squares, floor).castTo(squares.dataType());
+        SDVariable positive = zero.rsub(1);
+        return sd().math().sqrt(squares.mul(positive).add(zero)).mul(positive);
     }
 }

@@ -66,7 +66,8 @@ final class SpectralNorm {
         for (int input = 0; input < jacobian.model().inputs().size(); input++) {
             SDVariable matrix = matrix(rows, input);
             boolean columns = single && fold.features(0) < jacobian.probe().classes();
-            SDVariable product = sd.mmul(matrix, matrix, columns, !columns, false);
+            SDVariable product =
+                    JacobianPenalty.inTypeOfLogits(jacobian, sd.mmul(matrix, matrix, columns, !columns, false));
             total = total == null ? product : total.add(product);
         }
         return Objects.requireNonNull(total);
