@@ -285,7 +285,7 @@ class BadInputTest {
 
     private static SDVariable embedding(SameDiff sd) {
         SDVariable table = sd.var("E", numbers(3, 5, 4));
-        return sd.gather(table, sd.placeHolder("ids", DataType.INT, -1), 0).rename("embedded");
+        return sd.gather(table, sd.placeHolder("ids", DataType.INT32, -1), 0).rename("embedded");
     }
 
     private static SDVariable dense(SameDiff sd, SDVariable x) {
