@@ -9,8 +9,6 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * Dot-product attention in ND4J's layout: queries {@code [N, F, Q]}, keys {@code [N, F, T]}, values {@code [N, G, T]}, each
  * with an axis for the heads behind {@code N} or without; outputs {@code [N, G, Q]} and weights {@code [N, T, Q]}.
  *
- * <p>A mask says which steps exist; there is no derivative by it.
- *
  * <p>{@code P = softmax_T(K^T Q / sqrt(F) + 10^9 (mask - 1))} and {@code Y = V P}; the root is left out where the op is not
  * scaled.
  */
@@ -33,7 +31,8 @@ final class AttentionRules {
                 Map.of(
                         QUERIES, AttentionRules::queries,
                         KEYS, AttentionRules::keys,
-                        VALUES, AttentionRules::values));
+                        VALUES, AttentionRules::values,
+                        MASK, AttentionRules::mask));
         MultiHeadRules.register(rules);
     }
 
@@ -78,6 +77,12 @@ final class AttentionRules {
             int steps = context.inputSpec(KEYS).rank() - 2;
             return weighted.sub(p.mul(sd.sum(weighted, true, steps)));
         });
+    }
+
+    /** The mask is added to the scores of all queries and heads. */
+    private static SDVariable mask(VjpContext context, SDVariable ct) {
+        int[] others = context.inputSpec(KEYS).rank() == 3 ? new int[] {2} : new int[] {1, 3};
+        return context.graph().sum(scores(context, ct), others).mul(MASKED);
     }
 
     private static SDVariable weights(VjpContext context) {

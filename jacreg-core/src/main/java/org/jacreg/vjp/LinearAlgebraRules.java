@@ -1,7 +1,9 @@
 package org.jacreg.vjp;
 
 import java.util.Map;
+import org.jacreg.graph.TensorSpec;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
 /** Matrix products. Transposes are folded into the product's own flags; nothing is copied to be transposed. */
@@ -21,12 +23,11 @@ final class LinearAlgebraRules {
     private static Map<Integer, VjpRule> dense(VjpRule activation) {
         return Map.of(
                 0,
-                (context, ct) ->
-                        context.graph().mmul(activation.vjp(context, ct), context.input(1), false, true, false),
+                (context, ct) -> product(context, 0, activation.vjp(context, ct), context.input(1), false, true),
                 1,
                 (context, ct) -> {
                     context.requireUnstacked(1);
-                    return context.graph().mmul(context.input(0), activation.vjp(context, ct), true, false, false);
+                    return product(context, 1, context.input(0), activation.vjp(context, ct), true, false);
                 },
                 2,
                 (context, ct) -> {
@@ -56,9 +57,7 @@ final class LinearAlgebraRules {
         boolean b = flag(context, 1);
         boolean t = flag(context, 2);
         SDVariable other = context.repeat(context.input(1), context.inputSpec(1));
-        return a
-                ? context.graph().mmul(other, ct, b, !t, false)
-                : context.graph().mmul(ct, other, t, !b, false);
+        return a ? product(context, 0, other, ct, b, !t) : product(context, 0, ct, other, t, !b);
     }
 
     private static SDVariable right(VjpContext context, SDVariable ct) {
@@ -71,9 +70,22 @@ final class LinearAlgebraRules {
         boolean b = flag(context, 1);
         boolean t = flag(context, 2);
         SDVariable other = context.repeat(context.input(0), context.inputSpec(0));
-        return b
-                ? context.graph().mmul(ct, other, !t, a, false)
-                : context.graph().mmul(other, ct, !a, t, false);
+        return b ? product(context, 1, ct, other, !t, a) : product(context, 1, other, ct, !a, t);
+    }
+
+    /**
+     * The cotangent of an operand as a product. Where it may have a single entry (a batch of one, a width of one) transposes are
+     * written out: ND4J's gradient of such a product with one operand transposed by its flag is wrong (docs/nd4j-bugs.md).
+     */
+    private static SDVariable product(
+            VjpContext context, int target, SDVariable a, SDVariable b, boolean transposeA, boolean transposeB) {
+        SameDiff sd = context.graph();
+        TensorSpec result = context.inputSpec(target);
+        boolean mayBeOneEntry = result.rank() == 2 && result.dims().stream().allMatch(size -> size == 1 || size == -1);
+        if (!mayBeOneEntry || transposeA == transposeB) {
+            return sd.mmul(a, b, transposeA, transposeB, false);
+        }
+        return sd.mmul(transposeA ? sd.permute(a, 1, 0) : a, transposeB ? sd.permute(b, 1, 0) : b);
     }
 
     /** Factors in front of the product, and vectors other than a last column, do not occur in graphs that SameDiff builds. */

@@ -30,6 +30,7 @@ final class MultiHeadRules {
             inputs.put(WEIGHTS + which, (context, ct) -> projection(context, ct, which));
         }
         inputs.put(OUTPUT_WEIGHTS, MultiHeadRules::outputWeights);
+        inputs.put(MASK, MultiHeadRules::mask);
         rules.rules("multi_head_dot_product_attention", OpKind.BESPOKE, inputs);
     }
 
@@ -97,6 +98,11 @@ final class MultiHeadRules {
             SDVariable weighted = ofAttention.mul(a);
             return weighted.sub(a.mul(sd.sum(weighted, true, 3)));
         });
+    }
+
+    /** The mask is added to the scores of all heads and queries. */
+    private static SDVariable mask(VjpContext context, SDVariable ct) {
+        return context.graph().sum(scores(context, ct), 1, 2).mul(AttentionRules.MASKED);
     }
 
     /** The cotangent of A v: [V N, H, Q, G]. */

@@ -151,7 +151,7 @@ public final class ReverseWalk {
             if (active.contains(name) && rule != null) {
                 requireBatched(op, name);
                 SDVariable part = gate.admit(op, input, entry.broadcasting(), rule.vjp(context, cotangent));
-                cotangents.merge(name, part, SDVariable::add);
+                cotangents.merge(name, part, CotangentSum::of);
             }
         }
     }

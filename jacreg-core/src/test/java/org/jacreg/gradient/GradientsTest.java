@@ -93,6 +93,30 @@ class GradientsTest {
         });
     }
 
+    /** ND4J's gradient of a product of one entry is wrong where one operand is transposed by a flag: none is emitted. */
+    @Test
+    void batchesAndWidthsOfOne() {
+        int[][] widths = {{1, 5, 1}, {1, 5, 2}, {2, 1, 2}, {3, 2, 1}};
+        for (int[] net : widths) {
+            SameDiff sd = SmallNets.mlp(DataType.DOUBLE, 7, net);
+            Map<String, INDArray> fed = Map.of("x", SmallNets.inputs(DataType.DOUBLE, 8, 1, net[0]));
+            SDVariable y = sd.math().square(sd.getVariable("logits")).sum("y");
+            SDVariable g = Gradients.gradientOf(y, sd.getVariable("x"));
+            SDVariable total = sd.math().square(g).sum("total");
+            sd.setLossVariables("total");
+            List<String> names = List.of("W1", "b1", "W2", "b2");
+            Map<String, INDArray> gradients = sd.calculateGradients(fed, names);
+            for (String name : names) {
+                INDArray expected = CentralDifferences.gradient(
+                        sd.getVariable(name).getArr(),
+                        () -> sd.outputSingle(fed, total.name()).getDouble(0));
+                assertThat(gradients.get(name).sub(expected).normmaxNumber().doubleValue())
+                        .as("%s of %s", name, java.util.Arrays.toString(net))
+                        .isLessThan(1e-7);
+            }
+        }
+    }
+
     @Test
     void hessianTimesVectorByInputAndByWeights() {
         for (String by : List.of("x", "w", "b")) {

@@ -3,6 +3,7 @@ package org.jacreg.networks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -35,8 +36,21 @@ class SubgraphWalkTest {
             @Override
             SameDiff build() {
                 int[] widths = new int[25];
-                java.util.Arrays.fill(widths, 4);
+                Arrays.fill(widths, 4);
                 return SmallNets.mlp(DataType.FLOAT, 3, widths);
+            }
+        },
+        /** 24 layers of two branches; on the way back both are three ops long. */
+        BRANCHES {
+            @Override
+            SameDiff build() {
+                GraphParts parts = new GraphParts(DataType.FLOAT, 61, 4);
+                SDVariable h = parts.x;
+                for (int i = 0; i < 24; i++) {
+                    h = parts.dense(h, 1, 4, 4);
+                    h = parts.sd.math().max(parts.sd.math().neg(h), parts.dense(h, 1, 4, 4));
+                }
+                return parts.classes(h, 4, 3);
             }
         },
         /** 8 blocks. */

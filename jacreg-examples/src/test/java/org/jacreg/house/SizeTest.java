@@ -18,7 +18,9 @@ class SizeTest {
     private static final int METHOD_LIMIT = 40;
 
     /** File name and reason. A file listed here that is short enough by now fails the test too. */
-    private static final Map<String, String> LONG_FILES = Map.of("OpSpecs.java", "one table, a row for each op");
+    private static final Map<String, String> LONG_FILES = Map.of(
+            "OpSpecs.java", "one table, a row for each op",
+            "JacobianRegularizer.java", "the class users look at: one documented method for each option");
 
     /** {@code File.java#method} and reason. */
     private static final Map<String, String> LONG_METHODS = Map.of();

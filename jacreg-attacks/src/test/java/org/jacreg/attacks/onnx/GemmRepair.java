@@ -31,7 +31,8 @@ final class GemmRepair {
         List<String> consumers = sd.getVariables().get(output).getInputsForOp();
         List<String> before = consumers == null ? List.of() : List.copyOf(consumers);
         long[] flags = ((DynamicCustomOp) product.getOp()).iArgs();
-        SDVariable[] inputs = product.getInputsToOp().stream().map(sd::getVariable).toArray(SDVariable[]::new);
+        SDVariable[] inputs =
+                product.getInputsToOp().stream().map(sd::getVariable).toArray(SDVariable[]::new);
         SDVariable sum = sd.mmul(inputs[0], inputs[1], flags[0] != 0, flags[1] != 0, false)
                 .add(output + SUFFIX, inputs[2]);
         for (String consumer : before) {

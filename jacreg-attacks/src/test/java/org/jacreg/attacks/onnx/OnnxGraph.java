@@ -115,7 +115,10 @@ final class OnnxGraph {
     /** All four attributes of Gemm: the importer does not know the defaults. */
     static AttributeProto[] product(double beta, boolean transposeRight) {
         return new AttributeProto[] {
-            number("alpha", 1), number("beta", (float) beta), integer("transA", 0), integer("transB", transposeRight ? 1 : 0)
+            number("alpha", 1),
+            number("beta", (float) beta),
+            integer("transA", 0),
+            integer("transB", transposeRight ? 1 : 0)
         };
     }
 

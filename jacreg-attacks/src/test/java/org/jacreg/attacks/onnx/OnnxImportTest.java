@@ -175,7 +175,8 @@ class OnnxImportTest {
         INDArray x = Nd4j.zeros(DataType.FLOAT, 2, 4);
         sd.getVariable("x").setShape(-1, 4);
         if (beta != 0) {
-            assertThatThrownBy(() -> Jacobian.builder(sd).input("x").logits("y").build().compute(x))
+            assertThatThrownBy(() ->
+                            Jacobian.builder(sd).input("x").logits("y").build().compute(x))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("has beta = 1.0");
             return;
