@@ -72,12 +72,12 @@ class ProductProperties {
         int units = shapes.number(1, 3);
         OpSpec.Op op = (sd, x) -> sd.math()
                 .tanh(sd.nn().linear(x, OpSpecs.weight(sd, "w", features, units), OpSpecs.weight(sd, "b", units)));
-        OpSpec spec = OpSpec.of("dense", "xw_plus_b", op, features);
-        new RuleCheck(spec, samples, seed)
-                .firstOrder()
-                .weights()
-                .secondOrderByRules()
-                .secondOrderBySameDiff();
+        RuleCheck check = new RuleCheck(OpSpec.of("dense", "xw_plus_b", op, features), samples, seed);
+        check.firstOrder().weights().secondOrderByRules();
+        if (samples > 1) {
+            // ND4J's own gradient of the bias fails in a batch of one: docs/nd4j-bugs.md.
+            check.secondOrderBySameDiff();
+        }
     }
 
     private static void check(String label, OpSpec.Op op, int samples, int seed, long... shape) {
