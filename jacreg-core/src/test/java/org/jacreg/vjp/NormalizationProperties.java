@@ -10,7 +10,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 /** Softmax, its logarithm, standardization and layer norm along any axes of samples of any shape. */
 class NormalizationProperties {
 
-    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 20, seed = "20220603", shrinking = ShrinkingMode.OFF)
     void softmax(@ForAll @IntRange(max = 1_000_000) int seed, @ForAll @IntRange(min = 1, max = 4) int samples) {
         RandomShapes shapes = new RandomShapes(seed);
         long[] shape = shapes.sample(1, 4);
@@ -20,7 +20,7 @@ class NormalizationProperties {
         check("log_softmax", "of the last axis", (sd, x) -> sd.nn().logSoftmax(x), samples, seed, shape);
     }
 
-    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 20, seed = "20220603", shrinking = ShrinkingMode.OFF)
     void norms(@ForAll @IntRange(max = 1_000_000) int seed, @ForAll @IntRange(min = 1, max = 4) int samples) {
         RandomShapes shapes = new RandomShapes(seed);
         long[] shape = shapes.sample(1, 3);

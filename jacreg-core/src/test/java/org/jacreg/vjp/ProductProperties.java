@@ -11,7 +11,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 class ProductProperties {
 
     /** Matrices for every sample: all eight combinations of transposed operands and result. */
-    @Property(tries = 24, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 24, seed = "20220603", shrinking = ShrinkingMode.OFF)
     void ofSamples(
             @ForAll @IntRange(max = 1_000_000) int seed,
             @ForAll @IntRange(min = 1, max = 4) int samples,
@@ -31,7 +31,12 @@ class ProductProperties {
         };
         String label = rows + "x" + inner + "x" + columns + (left ? " A^T" : " A") + (right ? " B^T" : " B")
                 + (result ? ", transposed" : "") + ", heads " + heads;
-        check(label, op, samples, seed, features);
+        RuleCheck check = new RuleCheck(OpSpec.of(label, "matmul", op, features), samples, seed);
+        check.firstOrder().weights().secondOrderByRules();
+        if (samples > 1 && rows * inner * columns > 1) {
+            // ND4J's own gradient of single numbers fails: docs/nd4j-bugs.md.
+            check.secondOrderBySameDiff();
+        }
     }
 
     /** Matrices that depend on the samples: {@code [N, rows, columns]}, or with heads in between. */
@@ -43,7 +48,7 @@ class ProductProperties {
     }
 
     /** One matrix of weights for all samples, which stand in rows or in columns. */
-    @Property(tries = 16, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 16, seed = "20220603", shrinking = ShrinkingMode.OFF)
     void withWeights(
             @ForAll @IntRange(max = 1_000_000) int seed,
             @ForAll @IntRange(min = 1, max = 4) int samples,
@@ -61,11 +66,16 @@ class ProductProperties {
             return sd.math().tanh(product);
         };
         String label = (weightsFirst ? "weights first" : "samples first") + (transposed ? ", weights transposed" : "");
-        check(label, op, samples, seed, features);
+        RuleCheck check = new RuleCheck(OpSpec.of(label, "matmul", op, features), samples, seed);
+        check.firstOrder().weights().secondOrderByRules();
+        if (samples > 1) {
+            // ND4J's own gradient of single numbers fails: docs/nd4j-bugs.md.
+            check.secondOrderBySameDiff();
+        }
     }
 
     /** A dense layer with its bias in one op. */
-    @Property(tries = 6, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 6, seed = "20220603", shrinking = ShrinkingMode.OFF)
     void layers(@ForAll @IntRange(max = 1_000_000) int seed, @ForAll @IntRange(min = 1, max = 4) int samples) {
         RandomShapes shapes = new RandomShapes(seed);
         int features = shapes.number(1, 3);
@@ -78,13 +88,5 @@ class ProductProperties {
             // ND4J's own gradient of the bias fails in a batch of one: docs/nd4j-bugs.md.
             check.secondOrderBySameDiff();
         }
-    }
-
-    private static void check(String label, OpSpec.Op op, int samples, int seed, long... shape) {
-        new RuleCheck(OpSpec.of(label, "matmul", op, shape), samples, seed)
-                .firstOrder()
-                .weights()
-                .secondOrderByRules()
-                .secondOrderBySameDiff();
     }
 }
