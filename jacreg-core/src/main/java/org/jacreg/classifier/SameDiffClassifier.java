@@ -40,6 +40,11 @@ final class SameDiffClassifier implements Classifier {
             InputBox box,
             ClassifierBuilder.@Nullable Normalisation normalisation) {
         this.input = model.input();
+        if (!model.sameDiff().getVariable(input).isPlaceHolder()) {
+            throw new IllegalArgumentException(
+                    "input '" + input + "' of a classifier must be a placeholder, but is computed in"
+                            + " the graph; placeholders: " + model.sameDiff().inputs());
+        }
         this.type = model.sameDiff().getVariable(input).dataType();
         this.box = box;
         this.normalisation = normalisation;

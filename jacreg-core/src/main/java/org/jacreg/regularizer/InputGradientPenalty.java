@@ -4,12 +4,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jacreg.gradient.Gradients;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
 import org.jacreg.jacobian.JacobianGraph;
 import org.jacreg.jacobian.JacobianRows;
-import org.jacreg.vjp.ReverseWalk;
 import org.jacreg.vjp.VjpRules;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -45,32 +43,26 @@ record InputGradientPenalty(Norm norm, VjpRules rules) implements JacobianPenalt
     }
 
     /** The gradients of every sample's own loss, one block of one row for every input. */
-    static List<JacobianRows> gradients(JacobianGraph jacobian, VjpRules rules) {
-        GraphModel model = jacobian.model();
+    private static List<JacobianRows> gradients(JacobianGraph jacobian, VjpRules rules) {
+        InputGradients gradients = new InputGradients(jacobian.model(), rules);
         List<JacobianRows> rows = new ArrayList<>();
-        for (int i = 0; i < model.inputs().size(); i++) {
-            String input = model.inputs().get(i);
-            SDVariable gradient = model.lossVariables().stream()
-                    .filter(loss -> GraphModel.depends(model.sameDiff(), loss, input))
-                    .map(loss -> gradient(jacobian, loss, input, rules))
+        for (String input : jacobian.model().inputs()) {
+            SDVariable sum = gradients.toLosses(input).stream()
+                    .map(toLoss -> ofEverySample(jacobian, gradients, toLoss, input))
                     .reduce(SDVariable::add)
-                    .orElseThrow(() -> new IllegalArgumentException("none of the losses " + model.lossVariables()
-                            + " depends on the input '" + input + "', so its gradient is zero"));
-            rows.add(new JacobianRows(gradient, i, 0, 1));
+                    .orElseThrow();
+            rows.add(new JacobianRows(sum, rows.size(), 0, 1));
         }
         return rows;
     }
 
-    private static SDVariable gradient(JacobianGraph jacobian, String loss, String input, VjpRules rules) {
-        SameDiff sd = jacobian.model().sameDiff();
-        GraphModel toLoss = GraphModel.between(sd, List.of(input), loss);
+    private static SDVariable ofEverySample(
+            JacobianGraph jacobian, InputGradients gradients, GraphModel toLoss, String input) {
         GraphProbe probe = GraphProbe.ofWholeBatch(toLoss);
-        SDVariable gradient = ReverseWalk.of(toLoss, probe, rules)
-                .emit(Gradients.ones(sd.getVariable(loss)), 1, Map.of())
-                .get(0);
-        requireOwnLosses(sd, gradient, probe, loss, input);
+        SDVariable gradient = gradients.emit(toLoss, probe);
+        requireOwnLosses(toLoss.sameDiff(), gradient, probe, toLoss.logits(), input);
         SDVariable size = JacobianPenalty.batchSize(jacobian).castTo(gradient.dataType());
-        return isMean(sd, gradient, probe, loss) ? gradient.mul(size) : gradient;
+        return isMean(toLoss.sameDiff(), gradient, probe, toLoss.logits()) ? gradient.mul(size) : gradient;
     }
 
     /** Fails for a function of a mean, whose gradient by one sample depends on the others. */

@@ -408,6 +408,9 @@ public final class JacobianRegularizer {
             source = new TermSource.ByRules(
                     jacobian, settings.penalty(jacobian.probe().classes(), rules));
         }
+        if (settings.kind == PenaltySettings.Kind.INPUT_GRADIENT) {
+            new InputGradients(model, rules).check();
+        }
         new WeightEmitter(model, source.probe(), rules).check(weights);
         return new PenaltyTerm(name == null ? settings.defaultName() : name, source, weights, rules, lambda, schedule);
     }

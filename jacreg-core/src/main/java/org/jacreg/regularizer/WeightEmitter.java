@@ -1,13 +1,10 @@
 package org.jacreg.regularizer;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import org.jacreg.gradient.Gradients;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
 import org.jacreg.graph.SubgraphCopy;
-import org.jacreg.vjp.ReverseWalk;
 import org.jacreg.vjp.VjpRules;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -33,9 +30,7 @@ final class WeightEmitter {
         }
         if (weights instanceof SampleWeights.Adversarial) {
             SubgraphCopy.of(model);
-            for (String input : model.inputs()) {
-                lossesOn(input).forEach(toLoss -> ReverseWalk.check(toLoss, rules));
-            }
+            new InputGradients(model, rules).check();
         }
     }
 
@@ -53,28 +48,14 @@ final class WeightEmitter {
         Map<String, SDVariable> attacked = new HashMap<>();
         for (String input : model.inputs()) {
             SDVariable x = sd.getVariable(input);
-            SDVariable gradient = lossesOn(input).stream()
-                    .map(this::gradient)
+            InputGradients gradients = new InputGradients(model, rules);
+            SDVariable gradient = gradients.toLosses(input).stream()
+                    .map(toLoss -> gradients.emit(toLoss, GraphProbe.ofWholeBatch(toLoss)))
                     .reduce(SDVariable::add)
-                    .orElseThrow(() -> new IllegalArgumentException("none of the losses " + model.lossVariables()
-                            + " depends on the input '" + input + "', so there is nothing to attack"));
+                    .orElseThrow();
             SDVariable sign = sd.math().sign(gradient).castTo(DataType.INT32).castTo(x.dataType());
             attacked.put(input, x.add(sign.mul(epsilon)));
         }
         return SubgraphCopy.of(model).emit(attacked);
-    }
-
-    private SDVariable gradient(GraphModel toLoss) {
-        SDVariable loss = toLoss.sameDiff().getVariable(toLoss.logits());
-        return ReverseWalk.of(toLoss, GraphProbe.ofWholeBatch(toLoss), rules)
-                .emit(Gradients.ones(loss), 1, Map.of())
-                .get(0);
-    }
-
-    private List<GraphModel> lossesOn(String input) {
-        return model.lossVariables().stream()
-                .filter(loss -> GraphModel.depends(model.sameDiff(), loss, input))
-                .map(loss -> GraphModel.between(model.sameDiff(), List.of(input), loss))
-                .toList();
     }
 }

@@ -1,12 +1,14 @@
 package org.jacreg.classifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.jacreg.golden.Golden;
 import org.jacreg.golden.GoldenCase;
 import org.jacreg.golden.GoldenGraph;
+import org.jacreg.nets.SmallNets;
 import org.jacreg.regularizer.JacobianRegularizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,5 +149,23 @@ class SameDiffClassifierTest {
         assertThat(actual.shape()).isEqualTo(expected.shape());
         assertThat(actual.sub(expected).normmaxNumber().doubleValue())
                 .isLessThan(TOLERANCE * (1 + expected.normmaxNumber().doubleValue()));
+    }
+
+    @Test
+    void anInputComputedInTheGraphIsRefused() {
+        SameDiff sd = SmallNets.mlp(DataType.DOUBLE);
+        sd.math().tanh("h", sd.getVariable("logits")).mmul("z", sd.var("V", Nd4j.ones(DataType.DOUBLE, 3, 2)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.of(sd).input("h").logits("z").build())
+                .withMessageContaining("'h' of a classifier must be a placeholder");
+    }
+
+    @Test
+    void logitsOfSequencesAreRefused() {
+        SameDiff sd = SameDiff.create();
+        sd.math().tanh("z", sd.placeHolder("x", DataType.DOUBLE, -1, 3, 2));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.of(sd).logits("z").build())
+                .withMessageContaining("must have shape [N, C]");
     }
 }

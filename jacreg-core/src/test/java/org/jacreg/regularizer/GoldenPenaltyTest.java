@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.data.Offset;
 import org.jacreg.golden.Golden;
 import org.jacreg.golden.GoldenCase;
 import org.jacreg.golden.GoldenGraph;
@@ -29,6 +30,9 @@ import org.nd4j.linalg.learning.config.Sgd;
 class GoldenPenaltyTest {
 
     private static final double TOLERANCE = 1e-9;
+
+    /** See {@link #singlePrecision}. */
+    private static final double SINGLE_TOLERANCE = 1e-4;
 
     static List<GoldenCase> cases() {
         return Golden.all();
@@ -69,27 +73,38 @@ class GoldenPenaltyTest {
     @ParameterizedTest
     @MethodSource("cases")
     void trajectoriesThroughFit(GoldenCase golden) {
+        trajectories(golden, DataType.DOUBLE, TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void trajectoriesInSinglePrecision(GoldenCase golden) {
+        trajectories(golden, DataType.FLOAT, SINGLE_TOLERANCE);
+    }
+
+    private static void trajectories(GoldenCase golden, DataType type, double tolerance) {
         for (String kind : List.of("frob", "l11")) {
-            SameDiff sd = GoldenGraph.build(golden, DataType.DOUBLE);
+            SameDiff sd = GoldenGraph.build(golden, type);
             attach(sd, golden, kind);
             sd.setTrainingConfig(TrainingConfig.builder()
                     .updater(new Sgd(golden.json().get("train").get("lr").asDouble()))
                     .dataSetFeatureMapping("x")
                     .dataSetLabelMapping("label")
                     .build());
+            DataSet batch =
+                    new DataSet(feed(golden, type).get("x"), feed(golden, type).get("label"));
             var recorded = golden.json().get("train").get(kind);
             for (int step = 0; step + 1 < recorded.size(); step++) {
-                History history =
-                        sd.fit(new SingletonDataSetIterator(new DataSet(golden.array("x"), golden.oneHot())), 1);
+                History history = sd.fit(new SingletonDataSetIterator(batch), 1);
                 double reported = history.getLossCurve().getLossValues().getDouble(0);
                 double expected = recorded.get(step).asDouble();
                 // The loss curve is kept in float32 by SameDiff: 2^-24 relative, rounded up.
                 assertThat(reported)
                         .as("%s, step %d, reported", kind, step)
-                        .isCloseTo(expected, org.assertj.core.data.Offset.offset(1e-6 * (1 + Math.abs(expected))));
-                double now = total(sd, golden);
+                        .isCloseTo(expected, within(expected, Math.max(1e-6, tolerance)));
+                double now = total(sd, feed(golden, type));
                 double next = recorded.get(step + 1).asDouble();
-                assertThat(now).as("%s, after step %d", kind, step).isCloseTo(next, within(next));
+                assertThat(now).as("%s, after step %d", kind, step).isCloseTo(next, within(next, tolerance));
             }
         }
     }
@@ -109,20 +124,19 @@ class GoldenPenaltyTest {
                 .compute(x);
         INDArray expected = golden.array("jacobian");
         assertThat(distance(jacobian.castTo(DataType.DOUBLE).reshape(expected.shape()), expected))
-                .isLessThan(1e-4);
+                .isLessThan(SINGLE_TOLERANCE);
         for (String kind : List.of("frob", "l11")) {
             SameDiff sd = GoldenGraph.build(golden, DataType.FLOAT);
             attach(sd, golden, kind);
-            Map<String, INDArray> fed = Map.of("x", x, "label", golden.oneHot().castTo(DataType.FLOAT));
+            Map<String, INDArray> fed = feed(golden, DataType.FLOAT);
             double total = golden.number("total_" + kind);
-            assertThat(sd.outputSingle(fed, RegularizedGraph.TOTAL).getDouble(0))
-                    .isCloseTo(total, org.assertj.core.data.Offset.offset(1e-4 * (1 + Math.abs(total))));
+            assertThat(total(sd, fed)).isCloseTo(total, within(total, SINGLE_TOLERANCE));
             Map<String, INDArray> gradients = golden.gradients(kind);
             Map<String, INDArray> actual = sd.calculateGradients(fed, gradients.keySet());
             gradients.forEach((name, gradient) -> assertThat(
                             distance(actual.get(name).castTo(DataType.DOUBLE), gradient))
                     .as("%s, %s", kind, name)
-                    .isLessThan(1e-4));
+                    .isLessThan(SINGLE_TOLERANCE));
         }
     }
 
@@ -134,9 +148,10 @@ class GoldenPenaltyTest {
     private static void check(GoldenCase golden, String kind, String total) {
         SameDiff sd = GoldenGraph.build(golden, DataType.DOUBLE);
         attach(sd, golden, kind);
-        assertThat(total(sd, golden)).isCloseTo(golden.number(total), within(golden.number(total)));
+        assertThat(total(sd, feed(golden, DataType.DOUBLE)))
+                .isCloseTo(golden.number(total), within(golden.number(total)));
         Map<String, INDArray> expected = golden.gradients(kind);
-        Map<String, INDArray> actual = sd.calculateGradients(feed(golden), expected.keySet());
+        Map<String, INDArray> actual = sd.calculateGradients(feed(golden, DataType.DOUBLE), expected.keySet());
         expected.forEach((name, gradient) -> assertClose(name, actual.get(name), gradient));
     }
 
@@ -147,16 +162,21 @@ class GoldenPenaltyTest {
         regularizer.input("x").logits(GoldenGraph.output(golden)).attach();
     }
 
-    private static double total(SameDiff sd, GoldenCase golden) {
-        return sd.outputSingle(feed(golden), RegularizedGraph.TOTAL).getDouble(0);
+    private static double total(SameDiff sd, Map<String, INDArray> fed) {
+        return sd.outputSingle(fed, RegularizedGraph.TOTAL).getDouble(0);
     }
 
-    private static Map<String, INDArray> feed(GoldenCase golden) {
-        return Map.of("x", golden.array("x"), "label", golden.oneHot());
+    private static Map<String, INDArray> feed(GoldenCase golden, DataType type) {
+        return Map.of(
+                "x", golden.array("x").castTo(type), "label", golden.oneHot().castTo(type));
     }
 
-    private static org.assertj.core.data.Offset<Double> within(double value) {
-        return org.assertj.core.data.Offset.offset(TOLERANCE * (1 + Math.abs(value)));
+    private static Offset<Double> within(double value) {
+        return within(value, TOLERANCE);
+    }
+
+    private static Offset<Double> within(double value, double tolerance) {
+        return Offset.offset(tolerance * (1 + Math.abs(value)));
     }
 
     private static void assertClose(String what, INDArray actual, INDArray expected) {
