@@ -49,7 +49,7 @@ final class ArithmeticRules {
         int rank = context.outputSpec().rank();
         int channels = flags.length > 0 && flags[0] ? 1 : rank - 1;
         int[] others = IntStream.range(0, rank).filter(axis -> axis != channels).toArray();
-        return AxisFold.sum(ct, rank, others);
+        return AxisFold.sum(ct, context.outputSpec().toArray(), others);
     }
 
     private static SDVariable scaleByInput(VjpContext context, SDVariable ct, int input) {

@@ -102,7 +102,7 @@ final class BatchNormRules {
         int[] others = IntStream.range(0, context.outputSpec().rank())
                 .filter(axis -> Arrays.stream(axes).noneMatch(kept -> kept == axis))
                 .toArray();
-        SDVariable sum = AxisFold.sum(values, context.outputSpec().rank(), others);
+        SDVariable sum = AxisFold.sum(values, context.outputSpec().toArray(), others);
         TensorSpec target = context.inputSpec(input);
         return target.rank() == axes.length ? sum : context.graph().reshape(sum, target.toArray());
     }

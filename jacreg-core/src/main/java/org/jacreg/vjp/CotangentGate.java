@@ -70,7 +70,7 @@ final class CotangentGate {
         }
         SDVariable summed = AxisFold.sum(
                 cotangent,
-                from.rank(),
+                from.toArray(),
                 axes.stream().mapToInt(Integer::intValue).toArray());
         return sd.reshape(summed, to.toArray());
     }

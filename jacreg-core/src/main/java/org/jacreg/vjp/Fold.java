@@ -120,7 +120,7 @@ final class Fold {
             return values;
         }
         return foldsBatch()
-                ? AxisFold.sumKept(values, full.length, axes)
+                ? AxisFold.sumKept(values, full, axes)
                 : context.graph().sum(values, true, axes);
     }
 
@@ -129,7 +129,7 @@ final class Fold {
             return values;
         }
         return foldsBatch()
-                ? AxisFold.meanKept(values, full.length, axes)
+                ? AxisFold.meanKept(values, full, axes)
                 : context.graph().mean(values, true, axes);
     }
 

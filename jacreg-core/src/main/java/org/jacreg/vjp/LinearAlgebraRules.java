@@ -32,7 +32,8 @@ final class LinearAlgebraRules {
                 2,
                 (context, ct) -> {
                     context.requireUnstacked(2);
-                    return AxisFold.sum(activation.vjp(context, ct), 2, 0);
+                    return AxisFold.sum(
+                            activation.vjp(context, ct), context.outputSpec().toArray(), 0);
                 });
     }
 

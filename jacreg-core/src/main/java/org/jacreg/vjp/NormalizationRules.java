@@ -120,6 +120,6 @@ final class NormalizationRules {
         int[] others = IntStream.range(0, context.outputSpec().rank())
                 .filter(axis -> axis != channels)
                 .toArray();
-        return AxisFold.sum(values, context.outputSpec().rank(), others);
+        return AxisFold.sum(values, context.outputSpec().toArray(), others);
     }
 }

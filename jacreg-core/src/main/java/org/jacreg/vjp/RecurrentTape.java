@@ -263,6 +263,6 @@ final class RecurrentTape {
     }
 
     private SDVariable sumOfRows(SDVariable ct, long width) {
-        return sd.reshape(AxisFold.sum(ct, 2, 0), 1, width);
+        return sd.reshape(AxisFold.sum(ct, new long[] {-1, width}, 0), 1, width);
     }
 }
