@@ -1,5 +1,7 @@
 package org.jacreg.graph;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -7,6 +9,7 @@ import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.autodiff.samediff.internal.InferenceSession;
 import org.nd4j.autodiff.samediff.internal.memory.ArrayCacheMemoryMgr;
+import org.nd4j.autodiff.samediff.serde.FlatBuffersMapper;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -30,17 +33,39 @@ public final class GraphCopy {
      *
      * @param original the graph; not modified
      * @return a copy without decorations, loss variables and gradient function
+     * @throws IllegalArgumentException naming the ops that ND4J fails to copy
      */
     public static GraphCopy of(SameDiff original) {
         SameDiff copy = SameDiff.create();
         // Plain maps: the weights are the original's own arrays, neither duplicated nor device-local.
         copy.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
-        original.invokeGraphOn(copy);
+        try {
+            original.invokeGraphOn(copy);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(
+                    "ND4J fails to copy the graph (" + e.getMessage()
+                            + "), so it can be neither saved nor trained; in the way: " + uncopied(original)
+                            + ". Write these ops out of others (docs/nd4j-bugs.md)",
+                    e);
+        }
         copy.setLossVariables(new String[0]);
         GraphDecoration.removeChecked(copy);
         GraphCopy result = new GraphCopy(original, copy);
         result.refresh();
         return result;
+    }
+
+    /** The ops whose copy alone fails. */
+    private static List<String> uncopied(SameDiff original) {
+        List<String> names = new ArrayList<>();
+        for (GraphOp op : new GraphStructure(original).sorted()) {
+            try {
+                FlatBuffersMapper.cloneViaSerialize(original, op.function());
+            } catch (RuntimeException e) {
+                names.add("op '" + op.opName() + "' computing " + op.outputs());
+            }
+        }
+        return names;
     }
 
     /**

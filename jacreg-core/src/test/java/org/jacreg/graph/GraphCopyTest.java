@@ -38,4 +38,15 @@ class GraphCopyTest {
                 .isThrownBy(() -> Classifier.of(sd).logits("z").build())
                 .withMessageContaining("'spread'");
     }
+
+    @Test
+    void anOpThatCannotBeCopiedIsNamed() {
+        SameDiff sd = SameDiff.create();
+        SDVariable x = sd.placeHolder("x", DataType.DOUBLE, -1, 3);
+        sd.nn().logSoftmax("z", x.mmul(sd.var("w", Nd4j.ones(DataType.DOUBLE, 3, 2))), 1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Jacobian.builder(sd).logits("z").build())
+                .withMessageContaining("op 'log_softmax' computing [z]")
+                .withMessageContaining("neither saved nor trained");
+    }
 }
