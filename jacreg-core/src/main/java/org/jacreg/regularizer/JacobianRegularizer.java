@@ -169,8 +169,8 @@ public final class JacobianRegularizer {
      * R^C}, drawn afresh at every step, is unbiased for {@code ||J||_F^2} (Hoffman, Roberts and Yaida, arXiv 1908.02729). With
      * {@code A = J J^T} its variance is {@code (2C/(C+2) tr(A^2) - 2/(C+2) tr(A)^2) / n}, which follows from the moments of a
      * uniform direction. For {@link #l21}: {@code sqrt(pi/2)/n sum_v ||J^T v||_1} over Gaussian vectors is unbiased for {@code
-     * ||J||_{2,1}}. In batches of more than 1024 samples directions repeat from sample to sample. Draws come from ND4J's
-     * generator: {@code Nd4j.getRandom().setSeed(...)} makes training reproducible.
+     * ||J||_{2,1}}. In large batches samples share drawn numbers, see {@link org.jacreg.jacobian.CotangentSeeds}. Draws come from
+     * ND4J's generator: {@code Nd4j.getRandom().setSeed(...)} makes training reproducible.
      *
      * @param count {@code n}, at least 1; Hoffman et al. use 1
      * @return this
