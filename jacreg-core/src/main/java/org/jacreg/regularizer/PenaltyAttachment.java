@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.jacreg.graph.GradientFailure;
 import org.jacreg.graph.GraphDecoration;
 import org.jacreg.graph.QuietGradients;
+import org.jacreg.graph.WronglyTrainedOps;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.factory.Nd4j;
@@ -54,6 +55,7 @@ final class PenaltyAttachment {
     private RegularizedGraph attach() {
         List<String> before = List.copyOf(sd.getLossVariables());
         List<String> losses = terms.get(0).source().model().lossVariables();
+        WronglyTrainedOps.warn(sd, losses);
         return GraphDecoration.add(sd, () -> {
             emit(losses);
             minimize(before);
