@@ -7,11 +7,11 @@ import java.util.Map;
 import org.jacreg.graph.GraphDecoration;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
+import org.jacreg.vjp.Ones;
 import org.jacreg.vjp.ReverseWalk;
 import org.jacreg.vjp.VjpRules;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Gradients as variables of the graph, on which anything can be built: further ops, a loss, another gradient.
@@ -57,18 +57,7 @@ public final class Gradients {
      */
     public static List<SDVariable> gradientsOf(SDVariable y, List<SDVariable> by, VjpRules rules) {
         ReverseWalk walk = walk(y, by, rules);
-        return inScope(y.getSameDiff(), () -> walk.emit(ones(y), 1, Map.of()));
-    }
-
-    /**
-     * Ones of a variable's shape and type. They go through integers so that SameDiff sees no derivative by the variable: it
-     * would hand the gradient 0 to a loss op, and those take any gradient for 1 (docs/nd4j-bugs.md).
-     *
-     * @param y any variable; its graph gains nodes
-     * @return of {@code y}'s shape and type
-     */
-    public static SDVariable ones(SDVariable y) {
-        return y.getSameDiff().onesLike(y.castTo(DataType.INT32)).castTo(y.dataType());
+        return inScope(y.getSameDiff(), () -> walk.emit(Ones.like(y), 1, Map.of()));
     }
 
     /**

@@ -2,6 +2,7 @@ package org.jacreg.gradient;
 
 import java.util.List;
 import java.util.Map;
+import org.jacreg.vjp.Ones;
 import org.jacreg.vjp.ReverseWalk;
 import org.jacreg.vjp.VjpRules;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -45,7 +46,7 @@ public final class Hessian {
     public static SDVariable vectorProduct(SDVariable y, SDVariable by, SDVariable v, VjpRules rules) {
         ReverseWalk first = Gradients.walk(y, List.of(by), rules);
         return Gradients.inScope(y.getSameDiff(), () -> {
-            SDVariable gradient = first.emit(Gradients.ones(y), 1, Map.of()).get(0);
+            SDVariable gradient = first.emit(Ones.like(y), 1, Map.of()).get(0);
             ReverseWalk second = Gradients.walk(gradient, List.of(by), rules, v);
             return second.emit(v, 1, Map.of()).get(0);
         });

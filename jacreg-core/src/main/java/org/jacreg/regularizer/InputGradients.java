@@ -2,9 +2,9 @@ package org.jacreg.regularizer;
 
 import java.util.List;
 import java.util.Map;
-import org.jacreg.gradient.Gradients;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
+import org.jacreg.vjp.Ones;
 import org.jacreg.vjp.ReverseWalk;
 import org.jacreg.vjp.VjpRules;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -41,7 +41,7 @@ record InputGradients(GraphModel model, VjpRules rules) {
     SDVariable emit(GraphModel toLoss, GraphProbe probe) {
         SDVariable loss = toLoss.sameDiff().getVariable(toLoss.logits());
         return ReverseWalk.of(toLoss, probe, rules)
-                .emit(Gradients.ones(loss), 1, Map.of())
+                .emit(Ones.like(loss), 1, Map.of())
                 .get(0);
     }
 }

@@ -94,7 +94,7 @@ final class Fold {
 
     /** Gives every entry the cotangent of its fold. */
     SDVariable spread(SDVariable ct) {
-        return spread(ct, context.graph().onesLike(context.input(0)));
+        return spread(ct, Ones.like(context.input(0)));
     }
 
     /** Divides by the number of entries of a fold less some; the size of the batch is known only when the graph runs. */

@@ -109,7 +109,7 @@ final class IndexRules {
 
     private static SDVariable segmentMean(VjpContext context, SDVariable ct) {
         SameDiff sd = context.graph();
-        SDVariable ones = sd.onesLike(context.input(0));
+        SDVariable ones = Ones.like(context.input(0));
         SDVariable counts = sd.unsortedSegmentSum(ones, context.input(1), (int) context.integerArguments()[0]);
         // A segment without elements has mean 0 and no count to divide by.
         SDVariable none = sd.math().step(counts, 0.0).rsub(1.0);

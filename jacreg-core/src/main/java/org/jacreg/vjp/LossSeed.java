@@ -62,7 +62,7 @@ final class LossSeed {
     /** The sum over all losses, and 1 instead of 0: without any weight the mean is 0, not 0 / 0. */
     private static SDVariable total(SDVariable counted, SDVariable losses) {
         SameDiff sd = losses.getSameDiff();
-        SDVariable total = sd.onesLike(losses).mul(counted).sum();
+        SDVariable total = Ones.like(losses).mul(counted).sum();
         return total.add(sd.math().step(sd.math().abs(total), 0).rsub(1));
     }
 }

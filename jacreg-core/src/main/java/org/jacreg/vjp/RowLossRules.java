@@ -62,7 +62,7 @@ final class RowLossRules {
     private static SDVariable times(VjpContext context, SDVariable ct, SDVariable derivative) {
         int axis = foldedAxis(context);
         context.requireNotBatchAxis(axis);
-        SDVariable ones = context.graph().onesLike(context.input(0));
+        SDVariable ones = Ones.like(context.input(0));
         // Only the shape is used: one loss per row.
         SDVariable losses =
                 context.inputSpec(0).dim(axis) == 1 ? ones : context.graph().mean(ones, true, axis);

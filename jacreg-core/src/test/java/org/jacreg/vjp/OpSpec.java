@@ -16,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param inputShape shape of one sample
  * @param lower least input value
  * @param upper greatest input value
- * @param trainable whether ND4J 1.0.0-M2.1 itself can differentiate the op; if not, only the first order is tested
+ * @param trainable whether ND4J 1.0.0-M2.1 itself can differentiate the op; if not, the second order is tested by rules alone
  * @param op builds the op on a variable of shape {@code [N, *inputShape]}
  */
 record OpSpec(String label, String opName, long[] inputShape, double lower, double upper, boolean trainable, Op op) {
