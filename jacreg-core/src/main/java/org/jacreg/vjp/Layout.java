@@ -61,11 +61,4 @@ record Layout(int space, boolean channelsLast) {
                 .map(axis -> (axis + 2) % (space + 2))
                 .toArray();
     }
-
-    /** {@code [*space, A, B]} to {@code [A, B, *space]}. */
-    static int[] spaceLast(int space) {
-        return IntStream.range(0, space + 2)
-                .map(axis -> (axis + space) % (space + 2))
-                .toArray();
-    }
 }
