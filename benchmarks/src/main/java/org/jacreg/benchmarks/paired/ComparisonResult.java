@@ -1,0 +1,93 @@
+package org.jacreg.benchmarks.paired;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * What a paired comparison found.
+ *
+ * @param date when, ISO 8601
+ * @param machine names and values
+ * @param contenders for every side what it is, and the difference its check found
+ * @param cells one for each network and job
+ */
+record ComparisonResult(
+        String date, Map<String, String> machine, Map<String, Map<String, String>> contenders, List<Cell> cells) {
+
+    /**
+     * One job on one network.
+     *
+     * @param network its key
+     * @param job its key
+     * @param entries ours first
+     */
+    record Cell(String network, String job, List<Entry> entries) {
+
+        @JsonIgnore
+        Entry ours() {
+            return entries.get(0);
+        }
+
+        /** The faster one of the peers; absent if none took part. */
+        @JsonIgnore
+        List<Entry> fastestPeer() {
+            return entries.stream()
+                    .skip(1)
+                    .min(Comparator.comparingDouble(Entry::median))
+                    .stream()
+                    .toList();
+        }
+
+        /** Our time over a peer's, round by round. */
+        List<Double> ratios(Entry peer) {
+            int rounds = Math.min(ours().turns.size(), peer.turns.size());
+            return IntStream.range(0, rounds)
+                    .mapToObj(i -> ours().turns.get(i).median() / peer.turns.get(i).median())
+                    .toList();
+        }
+    }
+
+    /**
+     * One contender's turns.
+     *
+     * @param side its key
+     * @param variant the one that took the turns
+     * @param turns one for each round
+     * @param scouted milliseconds of one turn of every variant, by which the fastest was chosen
+     */
+    record Entry(String side, String variant, List<Turn> turns, Map<String, Double> scouted) {
+
+        /** Milliseconds: the median over rounds of the median of a turn. */
+        double median() {
+            return Turn.median(turns.stream().map(Turn::median).toList());
+        }
+
+        /** The fastest repetition. */
+        @JsonIgnore
+        double min() {
+            return turns.stream()
+                    .flatMap(t -> t.ms().stream())
+                    .mapToDouble(Double::doubleValue)
+                    .min()
+                    .orElseThrow();
+        }
+
+        /** The slowest repetition. */
+        @JsonIgnore
+        double max() {
+            return turns.stream()
+                    .flatMap(t -> t.ms().stream())
+                    .mapToDouble(Double::doubleValue)
+                    .max()
+                    .orElseThrow();
+        }
+
+        @JsonIgnore
+        long disturbed() {
+            return turns.stream().filter(Turn::isDisturbed).count();
+        }
+    }
+}

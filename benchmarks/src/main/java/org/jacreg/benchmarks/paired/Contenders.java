@@ -1,0 +1,102 @@
+package org.jacreg.benchmarks.paired;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jacreg.benchmarks.protocol.ContenderProcess;
+import picocli.CommandLine.Option;
+
+/** Which contenders take part, and how their processes are started. */
+final class Contenders {
+
+    private static final String LIBTORCH_MAIN = "org.jacreg.benchmarks.libtorch.LibtorchContender";
+
+    @Option(
+            names = "--without",
+            split = ",",
+            paramLabel = "SIDE",
+            description = "Leaves out jacreg, pytorch or libtorch.")
+    private List<String> without = List.of();
+
+    @Option(
+            names = "--env",
+            paramLabel = "NAME=VALUE",
+            description = "An environment variable for all contenders, for example OPENBLAS_CORETYPE=SkylakeX.")
+    private Map<String, String> environment = new LinkedHashMap<>();
+
+    @Option(
+            names = "--peers",
+            paramLabel = "DIR",
+            description = "Where torch_peer.sh is. Default: ${DEFAULT-VALUE}.")
+    private Path peers = Path.of("benchmarks", "peers");
+
+    @Option(
+            names = "--modules",
+            paramLabel = "DIR",
+            description = "Where TorchScript modules are, or are written if absent. Default: ${DEFAULT-VALUE}.")
+    private Path modules = Path.of("benchmarks", "target", "torchscript");
+
+    @Option(
+            names = "--java-option",
+            paramLabel = "OPTION",
+            description = "An option for the JVM of ours, for example -Dorg.bytedeco.openblas.load=mkl.")
+    private List<String> javaOptions = List.of("-Xmx3g");
+
+    /** Starts all that take part; a peer that is not installed is left out, with a line that says so. */
+    List<Side> start(PrintWriter progress) throws IOException {
+        List<Side> sides = new ArrayList<>();
+        sides.add(side("jacreg", java(OurContender.class.getName(), javaOptions)));
+        String shell = peers.resolve("torch_peer.sh").toString();
+        if (!without.contains("pytorch")) {
+            add(sides, "pytorch", List.of(shell, "torch_peer.py"), progress);
+        }
+        if (!without.contains("libtorch")) {
+            if (!Files.exists(modules.resolve("expected.json"))) {
+                run(List.of(shell, "export_torchscript.py", modules.toAbsolutePath().toString()));
+            }
+            List<String> command = java(LIBTORCH_MAIN, List.of("-Dai.djl.offline=true"));
+            command.add(modules.toString());
+            add(sides, "libtorch", command, progress);
+        }
+        return sides;
+    }
+
+    private void add(List<Side> sides, String key, List<String> command, PrintWriter progress) {
+        try {
+            sides.add(side(key, command));
+        } catch (IOException e) {
+            progress.println("# " + key + " is left out: " + e.getMessage());
+        }
+    }
+
+    private Side side(String key, List<String> command) throws IOException {
+        return new Side(key, new ContenderProcess(command, environment));
+    }
+
+    private static List<String> java(String main, List<String> options) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+        return command;
+    }
+
+    private void run(List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        builder.environment().putAll(environment);
+        try {
+            int code = builder.start().waitFor();
+            if (code != 0) {
+                throw new IOException(command + " ended with code " + code);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for " + command, e);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package org.jacreg.benchmarks.paired;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Describes the machine a result comes from. */
+final class Machine {
+
+    private static final Path CPU = Path.of("/proc/cpuinfo");
+    private static final List<String> FLAGS = List.of("avx2", "fma", "avx512f", "avx512_bf16", "amx_tile");
+    private static final List<String> VARIABLES = List.of("OMP_", "OPENBLAS_", "MKL_", "KMP_", "GOMP_", "MALLOC_", "ND4J_");
+
+    private Machine() {}
+
+    /** What can be known here, in a fixed order. */
+    static Map<String, String> describe() throws IOException {
+        Map<String, String> machine = new LinkedHashMap<>();
+        if (Files.isReadable(CPU)) {
+            Map<String, String> cpu = new TreeMap<>();
+            for (String line : Files.readAllLines(CPU)) {
+                String[] parts = line.split("\\s*:\\s*", 2);
+                if (parts.length == 2) {
+                    cpu.putIfAbsent(parts[0], parts[1]);
+                }
+            }
+            machine.put("CPU", cpu.getOrDefault("model name", "unknown") + ", family " + cpu.getOrDefault("cpu family", "?"));
+            List<String> has = Arrays.asList(cpu.getOrDefault("flags", "").split(" ", -1));
+            machine.put("flags", FLAGS.stream().filter(has::contains).collect(Collectors.joining(" ")));
+        }
+        machine.put("CPUs", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                + System.getProperty("os.arch"));
+        machine.put("environment", new TreeMap<>(System.getenv()).entrySet().stream()
+                .filter(e -> VARIABLES.stream().anyMatch(e.getKey()::startsWith))
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .collect(Collectors.joining(" ")));
+        return machine;
+    }
+}
