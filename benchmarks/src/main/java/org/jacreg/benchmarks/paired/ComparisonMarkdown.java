@@ -55,7 +55,7 @@ final class ComparisonMarkdown {
             row.add(NETWORKS.getOrDefault(cell.network(), cell.network()));
             row.add(JOBS.getOrDefault(cell.job(), cell.job()));
             sides.forEach(side -> row.add(time(cell, side)));
-            row.add(cell.fastestPeer().stream().map(peer -> ratio(cell, peer)).collect(Collectors.joining()));
+            row.add(cell.fastestPeer().map(peer -> ratio(cell, peer)).orElse(""));
             text.append(row);
         }
         return text.toString();

@@ -1,10 +1,14 @@
 package org.jacreg.benchmarks.paired;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jacreg.benchmarks.workload.Job;
+import org.jacreg.benchmarks.workload.Network;
 
 /**
  * What a paired comparison found.
@@ -17,6 +21,16 @@ import java.util.stream.IntStream;
 record ComparisonResult(
         String date, Map<String, String> machine, Map<String, Map<String, String>> contenders, List<Cell> cells) {
 
+    /** This result, with those cells of an older one that it does not measure anew. */
+    ComparisonResult over(ComparisonResult older) {
+        List<Cell> all = new ArrayList<>(cells);
+        older.cells.stream()
+                .filter(old -> cells.stream().noneMatch(old::isSameJob))
+                .forEach(all::add);
+        all.sort(Comparator.comparing(Cell::networkMeasured).thenComparing(Cell::jobMeasured));
+        return new ComparisonResult(date, machine, contenders, all);
+    }
+
     /**
      * One job on one network.
      *
@@ -26,19 +40,25 @@ record ComparisonResult(
      */
     record Cell(String network, String job, List<Entry> entries) {
 
-        @JsonIgnore
         Entry ours() {
             return entries.get(0);
         }
 
+        boolean isSameJob(Cell other) {
+            return network.equals(other.network) && job.equals(other.job);
+        }
+
+        private Network networkMeasured() {
+            return Network.valueOf(network.toUpperCase(Locale.ROOT));
+        }
+
+        private Job jobMeasured() {
+            return Job.valueOf(job.toUpperCase(Locale.ROOT));
+        }
+
         /** The faster one of the peers; absent if none took part. */
-        @JsonIgnore
-        List<Entry> fastestPeer() {
-            return entries.stream()
-                    .skip(1)
-                    .min(Comparator.comparingDouble(Entry::median))
-                    .stream()
-                    .toList();
+        Optional<Entry> fastestPeer() {
+            return entries.stream().skip(1).min(Comparator.comparingDouble(Entry::median));
         }
 
         /** Our time over a peer's, round by round. */
@@ -66,7 +86,6 @@ record ComparisonResult(
         }
 
         /** The fastest repetition. */
-        @JsonIgnore
         double min() {
             return turns.stream()
                     .flatMap(t -> t.ms().stream())
@@ -76,7 +95,6 @@ record ComparisonResult(
         }
 
         /** The slowest repetition. */
-        @JsonIgnore
         double max() {
             return turns.stream()
                     .flatMap(t -> t.ms().stream())
@@ -85,7 +103,6 @@ record ComparisonResult(
                     .orElseThrow();
         }
 
-        @JsonIgnore
         long disturbed() {
             return turns.stream().filter(Turn::isDisturbed).count();
         }

@@ -19,8 +19,12 @@ final class Machine {
 
     private Machine() {}
 
-    /** What can be known here, in a fixed order. */
-    static Map<String, String> describe() throws IOException {
+    /**
+     * What can be known here, in a fixed order.
+     *
+     * @param added environment variables of the contenders beside our own
+     */
+    static Map<String, String> describe(Map<String, String> added) throws IOException {
         Map<String, String> machine = new LinkedHashMap<>();
         if (Files.isReadable(CPU)) {
             Map<String, String> cpu = new TreeMap<>();
@@ -37,7 +41,9 @@ final class Machine {
         machine.put("CPUs", Integer.toString(Runtime.getRuntime().availableProcessors()));
         machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                 + System.getProperty("os.arch"));
-        machine.put("environment", new TreeMap<>(System.getenv()).entrySet().stream()
+        Map<String, String> environment = new TreeMap<>(System.getenv());
+        environment.putAll(added);
+        machine.put("environment", environment.entrySet().stream()
                 .filter(e -> VARIABLES.stream().anyMatch(e.getKey()::startsWith))
                 .map(e -> e.getKey() + "=" + e.getValue())
                 .collect(Collectors.joining(" ")));

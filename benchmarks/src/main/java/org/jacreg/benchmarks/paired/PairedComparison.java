@@ -68,6 +68,9 @@ public final class PairedComparison implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Writes everything measured there.")
     private @Nullable Path json;
 
+    @Option(names = "--merge", description = "Keeps what the --json file holds of other networks and jobs.")
+    private boolean merge;
+
     @Option(
             names = "--page",
             paramLabel = "FILE",
@@ -99,7 +102,7 @@ public final class PairedComparison implements Callable<Integer> {
                     cells.add(comparison.cell(network, job));
                 }
             }
-            write(new ComparisonResult(now(), Machine.describe(), descriptions, cells));
+            write(new ComparisonResult(now(), Machine.describe(contenders.environment()), descriptions, cells));
         } finally {
             sides.forEach(Side::close);
         }
@@ -124,14 +127,18 @@ public final class PairedComparison implements Callable<Integer> {
         return ZonedDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'"));
     }
 
-    private void write(ComparisonResult result) throws IOException {
+    private void write(ComparisonResult measured) throws IOException {
+        ComparisonResult result = measured;
+        if (json != null) {
+            ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+            if (merge && Files.exists(json)) {
+                result = measured.over(mapper.readValue(Files.readString(json), ComparisonResult.class));
+            }
+            Files.writeString(json, mapper.writeValueAsString(result) + "\n");
+        }
         String text = new ComparisonMarkdown(result).text();
         spec.commandLine().getOut().println(text);
         spec.commandLine().getOut().flush();
-        if (json != null) {
-            ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-            Files.writeString(json, mapper.writeValueAsString(result) + "\n");
-        }
         if (page != null) {
             new GeneratedPart(page, "paired").write(text);
         }

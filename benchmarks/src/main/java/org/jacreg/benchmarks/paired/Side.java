@@ -85,7 +85,9 @@ final class Side implements AutoCloseable {
 
     private Turn undisturbed(Variant variant, int count) throws IOException {
         waitForRest();
-        process.time(variant, 1); // The caches hold what the others left.
+        if (count > 1) {
+            process.time(variant, 1); // The caches hold what the others left.
+        }
         CpuMeter.Reading start = meter.read();
         List<Double> ms = process.time(variant, count);
         return new Turn(ms, meter.others(start));
