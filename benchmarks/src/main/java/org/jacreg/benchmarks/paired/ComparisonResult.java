@@ -2,6 +2,7 @@ package org.jacreg.benchmarks.paired;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,7 +29,18 @@ record ComparisonResult(
                 .filter(old -> cells.stream().noneMatch(old::isSameJob))
                 .forEach(all::add);
         all.sort(Comparator.comparing(Cell::networkMeasured).thenComparing(Cell::jobMeasured));
-        return new ComparisonResult(date, machine, contenders, all);
+        return new ComparisonResult(date, machine, merged(older.contenders), all);
+    }
+
+    /** What our descriptions say, and what only the older ones do: of sides, and of a side's check. */
+    private Map<String, Map<String, String>> merged(Map<String, Map<String, String>> older) {
+        Map<String, Map<String, String>> all = new LinkedHashMap<>(older);
+        contenders.forEach((side, values) -> {
+            Map<String, String> both = new LinkedHashMap<>(older.getOrDefault(side, Map.of()));
+            both.putAll(values);
+            all.put(side, both);
+        });
+        return all;
     }
 
     /**

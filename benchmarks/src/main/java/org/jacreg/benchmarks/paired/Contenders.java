@@ -20,6 +20,12 @@ final class Contenders {
     private static final List<String> LIBTORCH_OPTIONS =
             List.of("-Dai.djl.offline=true", "-Dai.djl.pytorch.graph_optimizer=false");
 
+    /** glibc gives large blocks back to the system at once, and PyTorch asks for them anew, page by page, at every op. */
+    private static final Map<String, String> KEEP_MEMORY = Map.of(
+            "MALLOC_MMAP_THRESHOLD_", "1073741824",
+            "MALLOC_TRIM_THRESHOLD_", "4294967296",
+            "MALLOC_TOP_PAD_", "268435456");
+
     @Option(
             names = "--without",
             split = ",",
@@ -32,6 +38,12 @@ final class Contenders {
             paramLabel = "NAME=VALUE",
             description = "An environment variable for all contenders, for example OPENBLAS_CORETYPE=SkylakeX.")
     private Map<String, String> environment = new LinkedHashMap<>();
+
+    @Option(
+            names = "--tuned",
+            description = "The best environment known for all contenders: OpenBLAS's AVX-512 kernels where the CPU has them,"
+                    + " and a C library that keeps freed memory. What --env says goes first.")
+    private boolean tuned;
 
     @Option(
             names = "--peers",
@@ -53,7 +65,15 @@ final class Contenders {
 
     /** What is added to the environment of all contenders. */
     Map<String, String> environment() {
-        return environment;
+        Map<String, String> all = new LinkedHashMap<>();
+        if (tuned) {
+            all.putAll(KEEP_MEMORY);
+            if (Machine.has("avx512f")) {
+                all.put("OPENBLAS_CORETYPE", "SkylakeX");
+            }
+        }
+        all.putAll(environment);
+        return all;
     }
 
     /** Starts all that take part; a peer that is not installed is left out, with a line that says so. */
@@ -84,7 +104,7 @@ final class Contenders {
     }
 
     private Side side(String key, List<String> command) throws IOException {
-        return new Side(key, new ContenderProcess(command, environment));
+        return new Side(key, new ContenderProcess(command, environment()));
     }
 
     private static List<String> java(String main, List<String> options) {
@@ -97,7 +117,7 @@ final class Contenders {
 
     private void run(List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-        builder.environment().putAll(environment);
+        builder.environment().putAll(environment());
         try {
             int code = builder.start().waitFor();
             if (code != 0) {

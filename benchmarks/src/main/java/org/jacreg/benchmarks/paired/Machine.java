@@ -1,6 +1,7 @@
 package org.jacreg.benchmarks.paired;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Describes the machine a result comes from. */
 final class Machine {
@@ -24,20 +26,11 @@ final class Machine {
      *
      * @param added environment variables of the contenders beside our own
      */
-    static Map<String, String> describe(Map<String, String> added) throws IOException {
+    static Map<String, String> describe(Map<String, String> added) {
         Map<String, String> machine = new LinkedHashMap<>();
-        if (Files.isReadable(CPU)) {
-            Map<String, String> cpu = new TreeMap<>();
-            for (String line : Files.readAllLines(CPU)) {
-                String[] parts = line.split("\\s*:\\s*", 2);
-                if (parts.length == 2) {
-                    cpu.putIfAbsent(parts[0], parts[1]);
-                }
-            }
-            machine.put("CPU", cpu.getOrDefault("model name", "unknown") + ", family " + cpu.getOrDefault("cpu family", "?"));
-            List<String> has = Arrays.asList(cpu.getOrDefault("flags", "").split(" ", -1));
-            machine.put("flags", FLAGS.stream().filter(has::contains).collect(Collectors.joining(" ")));
-        }
+        Map<String, String> cpu = cpu();
+        machine.put("CPU", cpu.getOrDefault("model name", "unknown") + ", family " + cpu.getOrDefault("cpu family", "?"));
+        machine.put("flags", FLAGS.stream().filter(Machine::has).collect(Collectors.joining(" ")));
         machine.put("CPUs", Integer.toString(Runtime.getRuntime().availableProcessors()));
         machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                 + System.getProperty("os.arch"));
@@ -48,5 +41,25 @@ final class Machine {
                 .map(e -> e.getKey() + "=" + e.getValue())
                 .collect(Collectors.joining(" ")));
         return machine;
+    }
+
+    /** Whether the CPU has an instruction set, by Linux's name; false where that cannot be asked. */
+    static boolean has(String flag) {
+        return Arrays.asList(cpu().getOrDefault("flags", "").split(" ", -1)).contains(flag);
+    }
+
+    /** What Linux says of the first CPU. */
+    private static Map<String, String> cpu() {
+        Map<String, String> cpu = new TreeMap<>();
+        if (Files.isReadable(CPU)) {
+            try (Stream<String> lines = Files.lines(CPU)) {
+                lines.map(line -> line.split("\\s*:\\s*", 2))
+                        .filter(parts -> parts.length == 2)
+                        .forEach(parts -> cpu.putIfAbsent(parts[0], parts[1]));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return cpu;
     }
 }

@@ -1,7 +1,6 @@
 package org.jacreg.benchmarks.paired;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -12,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jacreg.benchmarks.paired.ComparisonResult.Cell;
@@ -31,6 +31,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         usageHelpAutoWidth = true)
 public final class PairedComparison implements Callable<Integer> {
+
+    private static final Path PAGE = Path.of("docs", "performance.md");
+    private static final Path RECORD = Path.of("docs", "performance", "paired.json");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
@@ -65,17 +68,16 @@ public final class PairedComparison implements Callable<Integer> {
     @Option(names = "--no-check", description = "Do not compare exact variants with each other first.")
     private boolean noCheck;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Writes everything measured there.")
+    @Option(
+            names = "--record",
+            description = "Writes what was measured to docs/performance/paired.json, and tables of it into docs/performance.md.")
+    private boolean record;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Writes what was measured to another file.")
     private @Nullable Path json;
 
-    @Option(names = "--merge", description = "Keeps what the --json file holds of other networks and jobs.")
+    @Option(names = "--merge", description = "Keeps what the file holds of other networks and jobs.")
     private boolean merge;
-
-    @Option(
-            names = "--page",
-            paramLabel = "FILE",
-            description = "Rewrites the part of this page between its 'paired' marks, for example docs/performance.md.")
-    private @Nullable Path page;
 
     /**
      * Runs the command.
@@ -116,7 +118,7 @@ public final class PairedComparison implements Callable<Integer> {
             if (!noCheck) {
                 progress.println("# " + side.key() + ": exact variants agree?");
                 progress.flush();
-                description.put("exact variants agree to", String.format("%.0e", side.check()));
+                description.put("exact variants agree to", String.format(Locale.ROOT, "%.0e", side.check()));
             }
             descriptions.put(side.key(), description);
         }
@@ -128,19 +130,20 @@ public final class PairedComparison implements Callable<Integer> {
     }
 
     private void write(ComparisonResult measured) throws IOException {
+        Path file = json != null ? json : record ? RECORD : null;
         ComparisonResult result = measured;
-        if (json != null) {
-            ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-            if (merge && Files.exists(json)) {
-                result = measured.over(mapper.readValue(Files.readString(json), ComparisonResult.class));
+        if (file != null) {
+            ObjectMapper mapper = new ObjectMapper();
+            if (merge && Files.exists(file)) {
+                result = measured.over(mapper.readValue(Files.readString(file), ComparisonResult.class));
             }
-            Files.writeString(json, mapper.writeValueAsString(result) + "\n");
+            Files.writeString(file, mapper.writeValueAsString(result) + "\n");
         }
         String text = new ComparisonMarkdown(result).text();
         spec.commandLine().getOut().println(text);
         spec.commandLine().getOut().flush();
-        if (page != null) {
-            new GeneratedPart(page, "paired").write(text);
+        if (record) {
+            new GeneratedPart(PAGE, "paired").write(text);
         }
     }
 }
