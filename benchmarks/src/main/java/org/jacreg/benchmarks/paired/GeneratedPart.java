@@ -5,12 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A part of a page that a program writes: everything between {@code <!-- NAME:begin -->} and {@code <!-- NAME:end -->}. */
-final class GeneratedPart {
+public final class GeneratedPart {
 
     private final Path page;
     private final String name;
 
-    GeneratedPart(Path page, String name) {
+    /**
+     * A part.
+     *
+     * @param page the page
+     * @param name in the marks
+     */
+    public GeneratedPart(Path page, String name) {
         this.page = page;
         this.name = name;
     }
@@ -18,9 +24,10 @@ final class GeneratedPart {
     /**
      * Replaces the part.
      *
+     * @param text what is there then
      * @throws IOException if the page is absent or lacks the two marks
      */
-    void write(String text) throws IOException {
+    public void write(String text) throws IOException {
         String old = Files.readString(page);
         String begin = "<!-- " + name + ":begin -->";
         int from = old.indexOf(begin);

@@ -13,6 +13,7 @@ import org.jacreg.benchmarks.protocol.Variant;
 import org.jacreg.benchmarks.workload.Engine;
 import org.jacreg.benchmarks.workload.EngineAgreement;
 import org.jacreg.benchmarks.workload.Job;
+import org.jacreg.benchmarks.workload.MatrixProduct;
 import org.jacreg.benchmarks.workload.Network;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -21,6 +22,9 @@ public final class OurContender implements Contender {
 
     /** The engine that is compared with the peers. */
     static final String LIBRARY = "jacreg";
+
+    /** In place of a network: {@code product sgemm SIDE} multiplies two square matrices. */
+    public static final String PRODUCT = "product";
 
     private static final List<Network> NETWORKS = List.of(Network.MLP, Network.LENET);
     private static final int BATCH = 128;
@@ -69,6 +73,10 @@ public final class OurContender implements Contender {
 
     @Override
     public Runnable prepare(Variant variant) {
+        if (variant.network().equals(PRODUCT)) {
+            int side = Integer.parseInt(variant.name());
+            return new MatrixProduct(side, side, side)::run;
+        }
         Network network = Network.valueOf(variant.network().toUpperCase(Locale.ROOT));
         Job job = Job.valueOf(variant.job().toUpperCase(Locale.ROOT));
         return Engine.named(variant.name()).prepare(network, job, BATCH)::run;

@@ -79,15 +79,6 @@ public final class PairedComparison implements Callable<Integer> {
     @Option(names = "--merge", description = "Keeps what the file holds of other networks and jobs.")
     private boolean merge;
 
-    /**
-     * Runs the command.
-     *
-     * @param args its options; {@code --help} lists them
-     */
-    public static void main(String[] args) {
-        System.exit(new CommandLine(new PairedComparison()).execute(args));
-    }
-
     @Override
     public Integer call() throws IOException {
         PrintWriter progress = spec.commandLine().getErr();

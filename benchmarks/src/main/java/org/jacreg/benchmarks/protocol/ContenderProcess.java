@@ -24,12 +24,13 @@ public final class ContenderProcess implements AutoCloseable {
      * Starts the process; its standard error goes to ours.
      *
      * @param command the program and its arguments
-     * @param environment added to ours
+     * @param environment added to ours; an empty value takes a variable away
      * @throws IOException if it cannot be started
      */
     public ContenderProcess(List<String> command, Map<String, String> environment) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putAll(environment);
+        builder.environment().values().removeIf(String::isEmpty);
         process = builder.start();
         replies = process.inputReader();
         commands = process.outputWriter();

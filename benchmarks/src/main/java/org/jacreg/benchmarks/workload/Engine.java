@@ -40,7 +40,7 @@ public interface Engine {
      * @param batch the number of samples
      * @return a task on that copy
      */
-    Task prepare(Network network, Job job, int batch);
+    Task prepare(Workload network, Job job, int batch);
 
     /**
      * All engines.

@@ -23,7 +23,7 @@ public final class EngineAgreement {
      * @return the largest difference to SameDiff's own session, relative to the norm of what is compared
      * @throws IllegalStateException if it is too large, or not a number
      */
-    public static double check(Network network) {
+    public static double check(Workload network) {
         double worst = 0;
         for (Job job : EXACT) {
             worst = Math.max(worst, check(network, job));
@@ -31,7 +31,7 @@ public final class EngineAgreement {
         return worst;
     }
 
-    private static double check(Network network, Job job) {
+    private static double check(Workload network, Job job) {
         List<INDArray> wanted = run(new SameDiffEngine(), network, job);
         double worst = 0;
         for (Engine engine : Engine.all()) {
@@ -45,7 +45,7 @@ public final class EngineAgreement {
         return worst;
     }
 
-    private static List<INDArray> run(Engine engine, Network network, Job job) {
+    private static List<INDArray> run(Engine engine, Workload network, Job job) {
         Engine.Task task = engine.prepare(network, job, 5);
         task.run();
         return task.outcome().stream().map(INDArray::dup).toList();

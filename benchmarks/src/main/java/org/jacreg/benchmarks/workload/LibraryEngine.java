@@ -21,7 +21,7 @@ final class LibraryEngine implements Engine {
     }
 
     @Override
-    public Task prepare(Network network, Job job, int batch) {
+    public Task prepare(Workload network, Job job, int batch) {
         SameDiff sd = network.classifier();
         if (job.isStep()) {
             return step(sd, network, job, batch);
@@ -38,7 +38,7 @@ final class LibraryEngine implements Engine {
         return new Call(() -> attack.attack(model, x, labels).adversarial());
     }
 
-    private static Task step(SameDiff sd, Network network, Job job, int batch) {
+    private static Task step(SameDiff sd, Workload network, Job job, int batch) {
         job.decorate(sd);
         CompiledGraph step = CompiledGraph.of(sd)
                 .gradients(TrainingStep.weightsOf(sd).toArray(String[]::new))

@@ -1,16 +1,14 @@
 package org.jacreg.benchmarks.workload;
 
 import java.util.Locale;
-import java.util.stream.LongStream;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The networks that are measured, each with a softmax cross-entropy loss. */
-public enum Network {
+public enum Network implements Workload {
     /** 3-64-5 with tanh: so small that calls cost more than arithmetic. */
     TANH_3_64_5(5, 3) {
         @Override
@@ -101,29 +99,12 @@ public enum Network {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /**
-     * How many classes there are.
-     *
-     * @return {@code C}
-     */
+    @Override
     public int classes() {
         return classes;
     }
 
-    /**
-     * The numbers in one input.
-     *
-     * @return {@code D}
-     */
-    public long inputs() {
-        return LongStream.of(inputShape).reduce(1, (a, b) -> a * b);
-    }
-
-    /**
-     * A fresh graph with the same weights at every call.
-     *
-     * @return with placeholders {@value #INPUT} and {@value #LABEL}, output {@value #LOGITS} and the loss {@value #LOSS}
-     */
+    @Override
     public SameDiff classifier() {
         Layers layers = new Layers();
         SameDiff sd = layers.graph();
@@ -134,43 +115,11 @@ public enum Network {
         return sd;
     }
 
-    /**
-     * A fresh batch of inputs, the same numbers at every call.
-     *
-     * @param n its size
-     * @return {@code [n, *inputShape]}, uniform in [0, 1]
-     */
+    @Override
     public INDArray batch(int n) {
         INDArray values = Nd4j.create(DataType.FLOAT, batchShape(n));
         Nd4j.rand(values, Nd4j.getRandomFactory().getNewRandomInstance(SEED));
         return values;
-    }
-
-    /**
-     * Labels for a batch.
-     *
-     * @param n its size
-     * @return {@code [n, C]}, one-hot
-     */
-    public INDArray labels(int n) {
-        INDArray labels = Nd4j.zeros(DataType.FLOAT, n, classes);
-        for (int i = 0; i < n; i++) {
-            labels.putScalar(i, 3L * i % classes, 1);
-        }
-        return labels;
-    }
-
-    /**
-     * Cotangents of the logits that pick one class.
-     *
-     * @param n the size of the batch
-     * @param klass the class
-     * @return {@code [n, C]}
-     */
-    public INDArray pick(int n, int klass) {
-        INDArray cotangent = Nd4j.zeros(DataType.FLOAT, n, classes);
-        cotangent.get(NDArrayIndex.all(), NDArrayIndex.point(klass)).assign(1);
-        return cotangent;
     }
 
     private long[] batchShape(long n) {

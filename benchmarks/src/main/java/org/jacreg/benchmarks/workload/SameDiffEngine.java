@@ -24,7 +24,7 @@ final class SameDiffEngine implements Engine {
     }
 
     @Override
-    public Task prepare(Network network, Job job, int batch) {
+    public Task prepare(Workload network, Job job, int batch) {
         SameDiff sd = network.classifier();
         if (job.isStep()) {
             job.decorate(sd);
@@ -44,11 +44,11 @@ final class SameDiffEngine implements Engine {
     private static final class Rows implements Task {
 
         private final SameDiff sd;
-        private final Network network;
+        private final Workload network;
         private final INDArray x;
         private INDArray jacobian;
 
-        Rows(SameDiff sd, Network network, int batch) {
+        Rows(SameDiff sd, Workload network, int batch) {
             this.sd = sd;
             this.network = network;
             this.x = network.batch(batch);
@@ -62,7 +62,7 @@ final class SameDiffEngine implements Engine {
         @Override
         public void run() {
             int n = (int) x.size(0);
-            jacobian = Nd4j.create(DataType.FLOAT, n, network.classes(), network.inputs());
+            jacobian = Nd4j.create(DataType.FLOAT, n, network.classes(), x.length() / n);
             for (int c = 0; c < network.classes(); c++) {
                 Map<String, INDArray> values = Map.of(Network.INPUT, x, COTANGENT, network.pick(n, c));
                 INDArray row = gradient(sd, values);
@@ -85,7 +85,7 @@ final class SameDiffEngine implements Engine {
         private final INDArray labels;
         private INDArray reached;
 
-        Climb(SameDiff sd, Network network, int batch) {
+        Climb(SameDiff sd, Workload network, int batch) {
             this.sd = sd;
             this.x = network.batch(batch);
             this.labels = network.labels(batch);

@@ -28,7 +28,7 @@ final class TrainingStep implements Engine.Task {
      */
     TrainingStep(
             SameDiff sd,
-            Network network,
+            Workload network,
             int size,
             Function<Map<String, INDArray>, Function<String, INDArray>> gradients) {
         weightsOf(sd).forEach(name -> weights.put(name, sd.getVariable(name).getArr()));
