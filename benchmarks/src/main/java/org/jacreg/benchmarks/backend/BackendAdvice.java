@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import org.apache.commons.math3.stat.descriptive.rank.Median;
 import org.jacreg.benchmarks.paired.GeneratedPart;
@@ -53,7 +54,7 @@ public final class BackendAdvice implements Callable<Integer> {
         out.println(String.join("\n", rows));
         for (Setting setting : Setting.all()) {
             if (setting.name().contains(only)) {
-                rows.add(row(setting));
+                rows.add("| " + setting.name() + " | " + figures(setting) + " |");
                 out.println(rows.get(rows.size() - 1));
                 out.flush();
             }
@@ -64,29 +65,30 @@ public final class BackendAdvice implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private String row(Setting setting) throws IOException {
+    private String figures(Setting setting) {
         if (!setting.missing().isEmpty()) {
-            return "| " + setting.name() + " | not measured: no " + Path.of(setting.missing().get(0)).getFileName() + " |"
-                    + " |".repeat(STEPS.size());
+            return "not measured: no " + Path.of(setting.missing().get(0)).getFileName() + " |".repeat(STEPS.size());
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(setting.options());
         command.addAll(List.of("-Xmx3g", "-cp", setting.classPath(), OurContender.class.getName()));
-        StringBuilder row = new StringBuilder("| " + setting.name());
         try (ContenderProcess process = new ContenderProcess(command, setting.environment())) {
+            StringJoiner figures = new StringJoiner(" | ");
             Variant product = new Variant(OurContender.PRODUCT, "sgemm", Integer.toString(SIDE));
-            row.append(String.format(Locale.ROOT, " | %.0f", 2e-6 * SIDE * SIDE * SIDE / median(process, product)[1]));
+            figures.add(String.format(Locale.ROOT, "%.0f", 2e-6 * SIDE * SIDE * SIDE / times(process, product)[1]));
             for (String step : STEPS) {
-                double[] ms = median(process, Variant.parse(step));
-                row.append(String.format(Locale.ROOT, " | %.3g [%.3g, %.3g]", ms[1], ms[0], ms[2]));
+                double[] ms = times(process, Variant.parse(step));
+                figures.add(String.format(Locale.ROOT, "%.3g [%.3g, %.3g]", ms[1], ms[0], ms[2]));
             }
+            return figures.toString();
+        } catch (IOException e) {
+            return "fails: " + e.getMessage() + " |".repeat(STEPS.size());
         }
-        return row.append(" |").toString();
     }
 
     /** Least, median and largest time, in milliseconds, of repetitions that take some seconds together. */
-    private double[] median(ContenderProcess process, Variant variant) throws IOException {
+    private double[] times(ContenderProcess process, Variant variant) throws IOException {
         process.time(variant, 2);
         double once = process.time(variant, 1).get(0);
         int count = (int) Math.max(3, Math.min(1000, seconds * 1e3 / once));

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 record Setting(
         String name, Map<String, String> environment, List<String> options, String classifier, List<String> jars) {
 
+    private static final String PASSIVE = "OMP_WAIT_POLICY=PASSIVE";
     private static final String NATIVE = "nd4j-native-1.0.0-M2.1-linux-x86_64";
     private static final String MKL = "mkl/2022.0-1.5.7/mkl-2022.0-1.5.7";
 
@@ -62,16 +63,21 @@ record Setting(
                         .jvm("-Dorg.bytedeco.openblas.load=mkl")
                         .with(MKL + ".jar", MKL + "-linux-x86_64.jar", MKL + "-linux-x86_64-redist.jar"),
                 of("SkylakeX, OMP_NUM_THREADS=1", "OMP_NUM_THREADS=1"),
-                of("SkylakeX, OMP_WAIT_POLICY=PASSIVE", "OMP_WAIT_POLICY=PASSIVE"),
-                of("SkylakeX, ND4J -avx2").build("-avx2"),
-                of("SkylakeX, ND4J -avx512").build("-avx512"),
-                of("SkylakeX, ND4J -onednn (wrong numbers)").build("-onednn"),
+                of("SkylakeX, OMP_WAIT_POLICY=PASSIVE", PASSIVE),
+                of("SkylakeX, PASSIVE, ND4J -avx2", PASSIVE).build("-avx2"),
+                of("SkylakeX, PASSIVE, ND4J -avx512", PASSIVE).build("-avx512"),
+                of("SkylakeX, PASSIVE, ND4J -onednn", PASSIVE).build("-onednn"),
                 of(
-                        "SkylakeX, malloc keeps memory",
+                        "SkylakeX, PASSIVE, malloc keeps memory",
+                        PASSIVE,
                         "MALLOC_MMAP_THRESHOLD_=1073741824",
                         "MALLOC_TRIM_THRESHOLD_=4294967296"),
-                of("SkylakeX, -XX:+UseParallelGC").jvm("-XX:+UseParallelGC"),
-                of("SkylakeX, no JavaCPP garbage collection").jvm("-Dorg.bytedeco.javacpp.nopointergc=true"));
+                of("MKL 2022.0, PASSIVE", PASSIVE, "OPENBLAS_CORETYPE=")
+                        .jvm("-Dorg.bytedeco.openblas.load=mkl")
+                        .with(MKL + ".jar", MKL + "-linux-x86_64.jar", MKL + "-linux-x86_64-redist.jar"),
+                of("SkylakeX, PASSIVE, -XX:+UseParallelGC", PASSIVE).jvm("-XX:+UseParallelGC"),
+                of("SkylakeX, PASSIVE, JavaCPP's nopointergc", PASSIVE)
+                        .jvm("-Dorg.bytedeco.javacpp.nopointergc=true"));
     }
 
     /** Our own class path, changed; the jars lie beside OpenBLAS's in the local repository. */

@@ -40,6 +40,18 @@ final class Contenders {
     private Map<String, String> environment = new LinkedHashMap<>();
 
     @Option(
+            names = "--our-env",
+            paramLabel = "NAME=VALUE",
+            description = "An environment variable for the library alone.")
+    private Map<String, String> ourEnvironment = new LinkedHashMap<>();
+
+    @Option(
+            names = "--peer-env",
+            paramLabel = "NAME=VALUE",
+            description = "An environment variable for the peers alone.")
+    private Map<String, String> peerEnvironment = new LinkedHashMap<>();
+
+    @Option(
             names = "--tuned",
             description = "The best environment known for all contenders: OpenBLAS's AVX-512 kernels where the CPU has them,"
                     + " and a C library that keeps freed memory. What --env says goes first.")
@@ -79,7 +91,7 @@ final class Contenders {
     /** Starts all that take part; a peer that is not installed is left out, with a line that says so. */
     List<Side> start(PrintWriter progress) throws IOException {
         List<Side> sides = new ArrayList<>();
-        sides.add(side("jacreg", java(OurContender.class.getName(), javaOptions)));
+        sides.add(side("jacreg", java(OurContender.class.getName(), javaOptions), ourEnvironment()));
         String shell = peers.resolve("torch_peer.sh").toString();
         if (!without.contains("pytorch")) {
             add(sides, "pytorch", List.of(shell, "torch_peer.py"), progress);
@@ -97,14 +109,26 @@ final class Contenders {
 
     private void add(List<Side> sides, String key, List<String> command, PrintWriter progress) {
         try {
-            sides.add(side(key, command));
+            sides.add(side(key, command, peerEnvironment));
         } catch (IOException e) {
             progress.println("# " + key + " is left out: " + e.getMessage());
         }
     }
 
-    private Side side(String key, List<String> command) throws IOException {
-        return new Side(key, new ContenderProcess(command, environment()));
+    private Side side(String key, List<String> command, Map<String, String> own) throws IOException {
+        Map<String, String> all = environment();
+        all.putAll(own);
+        return new Side(key, new ContenderProcess(command, all), own);
+    }
+
+    /** SameDiff's and OpenBLAS's OpenMP threads spin against each other; PyTorch has one pool only, and is faster without. */
+    private Map<String, String> ourEnvironment() {
+        Map<String, String> all = new LinkedHashMap<>();
+        if (tuned) {
+            all.put("OMP_WAIT_POLICY", "PASSIVE");
+        }
+        all.putAll(ourEnvironment);
+        return all;
     }
 
     private static List<String> java(String main, List<String> options) {

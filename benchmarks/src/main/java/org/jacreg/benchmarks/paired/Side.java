@@ -30,12 +30,14 @@ final class Side implements AutoCloseable {
      *
      * @param key a short name
      * @param process closed with this
+     * @param environment variables that this side alone has
      */
-    Side(String key, ContenderProcess process) throws IOException {
+    Side(String key, ContenderProcess process, Map<String, String> environment) throws IOException {
         this.key = key;
         this.process = process;
         this.meter = new CpuMeter(process.pid());
         this.description = process.describe();
+        description.putAll(environment);
         this.variants = process.variants();
     }
 
