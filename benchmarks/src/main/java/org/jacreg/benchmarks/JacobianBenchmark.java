@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class JacobianBenchmark {
 
     /** The network. */
-    @Param({"TANH_3_64_5", "MLP", "LENET", "RESNET"})
+    @Param({"TANH_3_64_5", "MLP"})
     public Network network = Network.TANH_3_64_5;
 
     /** The batch size {@code N}. */
