@@ -20,6 +20,7 @@ final class BackwardLowering {
         lowering.add("add_bp", op -> broadcast(op, Gradient.PASSED, Gradient.PASSED));
         lowering.add("subtract_bp", op -> broadcast(op, Gradient.PASSED, Gradient.NEGATED));
         lowering.add("multiply_bp", op -> broadcast(op, Gradient.TIMES_RIGHT, Gradient.TIMES_LEFT));
+        lowering.add("divide_bp", op -> broadcast(op, Gradient.OVER_RIGHT, Gradient.OF_QUOTIENT));
         lowering.add("thresholdedrelu_bp", BackwardLowering::rectifier);
         lowering.add("relu_bp", BackwardLowering::rectifier);
         lowering.add(
@@ -37,8 +38,17 @@ final class BackwardLowering {
         PASSED,
         NEGATED,
         TIMES_LEFT,
-        TIMES_RIGHT
+        TIMES_RIGHT,
+        OVER_RIGHT,
+        /** {@code -g x / y^2}, in ND4J's order. */
+        OF_QUOTIENT
     }
+
+    private static final List<Stage> QUOTIENT = List.of(
+            Stage.of(Operation.MULTIPLY, 0, 1),
+            Stage.of(Operation.SQUARE, 2, -1),
+            Stage.of(Operation.DIVIDE, 3, 4),
+            Stage.of(Operation.NEGATE, 5, -1));
 
     private static Optional<List<Instruction>> broadcast(ForeignOp op, Gradient left, Gradient right) {
         if (!ElementwiseLowering.isFloat(op)
@@ -63,6 +73,8 @@ final class BackwardLowering {
             case NEGATED -> Pointwise.unary(Operation.NEGATE, g, 0, result);
             case TIMES_LEFT -> Pointwise.binary(Operation.MULTIPLY, g, op.input(0), 0, result);
             case TIMES_RIGHT -> Pointwise.binary(Operation.MULTIPLY, g, op.input(1), 0, result);
+            case OVER_RIGHT -> Pointwise.binary(Operation.DIVIDE, g, op.input(1), 0, result);
+            case OF_QUOTIENT -> Pointwise.of(List.of(g, op.input(0), op.input(1)), QUOTIENT, result);
         };
         if (g.hasShapeOf(output)) {
             return Lowering.only(full.apply(output));

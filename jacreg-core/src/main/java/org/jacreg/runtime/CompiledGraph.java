@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntConsumer;
 import org.jacreg.graph.QuietGradients;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -36,17 +35,17 @@ public final class CompiledGraph implements AutoCloseable {
 
     private final SameDiff sd;
     private final GraphImport graph;
-    private final Optimizer optimizer;
+    private final Machine machine;
     private final AtomicBoolean running = new AtomicBoolean();
     private final LinkedHashMap<String, CompiledPlan> plans = new LinkedHashMap<>(16, 0.75f, true);
 
-    CompiledGraph(SameDiff sd, List<String> outputs, List<String> gradients, Optimizer optimizer) {
+    CompiledGraph(SameDiff sd, List<String> outputs, List<String> gradients, Machine machine) {
         this.sd = sd;
         if (!gradients.isEmpty()) {
             QuietGradients.create(sd, gradients.toArray(String[]::new));
         }
         this.graph = GraphImport.of(sd, outputs, gradients);
-        this.optimizer = optimizer;
+        this.machine = machine;
     }
 
     /**
@@ -100,7 +99,7 @@ public final class CompiledGraph implements AutoCloseable {
             plan = null;
         }
         if (plan == null) {
-            plan = CompiledPlan.of(graph, placeholders, ALONE, optimizer);
+            plan = CompiledPlan.of(graph, placeholders, machine);
             plans.put(key, plan);
             if (plans.size() > PLANS) {
                 Iterator<CompiledPlan> oldest = plans.values().iterator();
@@ -110,20 +109,6 @@ public final class CompiledGraph implements AutoCloseable {
         }
         return plan;
     }
-
-    private static final Parallel ALONE = new Parallel() {
-        @Override
-        public void run(int tasks, IntConsumer body) {
-            for (int i = 0; i < tasks; i++) {
-                body.accept(i);
-            }
-        }
-
-        @Override
-        public int threads() {
-            return 1;
-        }
-    };
 
     private static String key(Map<String, INDArray> placeholders) {
         Map<String, String> shapes = new TreeMap<>();

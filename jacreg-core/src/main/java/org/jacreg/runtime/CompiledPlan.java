@@ -24,7 +24,7 @@ final class CompiledPlan implements AutoCloseable {
     private final Runnable[] schedule;
     private final CompiledValues values;
 
-    private CompiledPlan(GraphImport graph, Recording recording, Program program, Parallel parallel) {
+    private CompiledPlan(GraphImport graph, Recording recording, Program program, Machine machine) {
         this.graph = graph;
         this.watched = recording.watched();
         this.given = recording.given();
@@ -41,7 +41,7 @@ final class CompiledPlan implements AutoCloseable {
             }
         }
         this.storage = Storage.of(program, inPlace);
-        this.steps = new StepFactory(storage, parallel);
+        this.steps = new StepFactory(storage, machine);
         List<Runnable> list = new ArrayList<>();
         for (Instruction instruction : program.instructions()) {
             steps.step(instruction).ifPresent(list::add);
@@ -55,11 +55,10 @@ final class CompiledPlan implements AutoCloseable {
      *
      * @param placeholders by name, of the placeholders' types; not modified
      */
-    static CompiledPlan of(
-            GraphImport graph, Map<String, INDArray> placeholders, Parallel parallel, Optimizer optimizer) {
+    static CompiledPlan of(GraphImport graph, Map<String, INDArray> placeholders, Machine machine) {
         try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             Recording recording = Recording.of(graph, placeholders);
-            return new CompiledPlan(graph, recording, optimizer.apply(recording.program()), parallel);
+            return new CompiledPlan(graph, recording, machine.optimizer().apply(recording.program()), machine);
         }
     }
 
@@ -115,7 +114,8 @@ final class CompiledPlan implements AutoCloseable {
             if (instruction instanceof View) {
                 continue;
             }
-            String text = instruction instanceof ForeignOp f ? f.opName() + f.inputs() + f.outputs() : instruction.toString();
+            String text =
+                    instruction instanceof ForeignOp f ? f.opName() + f.inputs() + f.outputs() : instruction.toString();
             lines.add(String.format("%9.1f us  %s", spent[at++] / 20e3, text));
         }
         lines.sort(java.util.Comparator.reverseOrder());

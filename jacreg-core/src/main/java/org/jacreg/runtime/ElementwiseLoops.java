@@ -24,8 +24,12 @@ final class ElementwiseLoops {
             case SUBTRACT -> subtract(a, registers[stage.b()], to, n);
             case MULTIPLY -> multiply(a, registers[stage.b()], to, n);
             case DIVIDE -> divide(a, registers[stage.b()], to, n);
+            case MINIMUM -> minimum(a, registers[stage.b()], to, n);
+            case MAXIMUM -> maximum(a, registers[stage.b()], to, n);
+            case EQUAL -> equal(a, registers[stage.b()], to, n);
             case ADD_CONSTANT -> addConstant(a, stage.c(), to, n);
             case MULTIPLY_CONSTANT -> multiplyConstant(a, stage.c(), to, n);
+            case DIVIDE_CONSTANT -> divideConstant(a, stage.c(), to, n);
             case NEGATE -> negate(a, to, n);
             case ABSOLUTE -> absolute(a, to, n);
             case SIGN -> sign(a, to, n);
@@ -60,6 +64,24 @@ final class ElementwiseLoops {
         }
     }
 
+    private static void minimum(float[] a, float[] b, float[] to, int n) {
+        for (int i = 0; i < n; i++) {
+            to[i] = Math.min(a[i], b[i]);
+        }
+    }
+
+    private static void maximum(float[] a, float[] b, float[] to, int n) {
+        for (int i = 0; i < n; i++) {
+            to[i] = Math.max(a[i], b[i]);
+        }
+    }
+
+    private static void equal(float[] a, float[] b, float[] to, int n) {
+        for (int i = 0; i < n; i++) {
+            to[i] = a[i] == b[i] ? 1f : 0f;
+        }
+    }
+
     private static void addConstant(float[] a, float c, float[] to, int n) {
         for (int i = 0; i < n; i++) {
             to[i] = a[i] + c;
@@ -69,6 +91,12 @@ final class ElementwiseLoops {
     private static void multiplyConstant(float[] a, float c, float[] to, int n) {
         for (int i = 0; i < n; i++) {
             to[i] = a[i] * c;
+        }
+    }
+
+    private static void divideConstant(float[] a, float c, float[] to, int n) {
+        for (int i = 0; i < n; i++) {
+            to[i] = a[i] / c;
         }
     }
 

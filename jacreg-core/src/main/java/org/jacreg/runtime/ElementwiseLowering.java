@@ -15,7 +15,9 @@ final class ElementwiseLowering {
             "subtract", Operation.SUBTRACT,
             "multiply", Operation.MULTIPLY,
             "divide", Operation.DIVIDE,
-            "realdiv", Operation.DIVIDE);
+            "realdiv", Operation.DIVIDE,
+            "minimum", Operation.MINIMUM,
+            "maximum", Operation.MAXIMUM);
 
     private static final Map<String, Operation> UNARY = Map.of(
             "neg", Operation.NEGATE,
@@ -28,11 +30,25 @@ final class ElementwiseLowering {
     static void register(Lowering lowering) {
         BINARY.forEach((name, operation) -> lowering.add(name, op -> binary(op, operation)));
         UNARY.forEach((name, operation) -> lowering.add(name, op -> unary(op, operation, 0)));
+        lowering.addUsing("cast", ElementwiseLowering::cast);
         lowering.add("relu", op -> scalar(op, Operation.RELU, false));
         lowering.add("step", op -> scalar(op, Operation.STEP, false));
         lowering.add("mul_scalar", op -> scalar(op, Operation.MULTIPLY_CONSTANT, false));
         lowering.add("add_scalar", op -> scalar(op, Operation.ADD_CONSTANT, false));
+        lowering.add("div_scalar", op -> scalar(op, Operation.DIVIDE_CONSTANT, false));
         lowering.add("sub_scalar", op -> scalar(op, Operation.ADD_CONSTANT, true));
+    }
+
+    /** The number that is 1 where a comparison holds: SameDiff casts truth values where it needs them. */
+    private static Optional<List<Instruction>> cast(ForeignOp op, Lowering.Uses uses) {
+        boolean compared = uses.producers().get(op.input(0)) instanceof ForeignOp equals
+                && equals.opName().equals("equals")
+                && equals.inputs().stream().allMatch(ElementwiseLowering::isShort)
+                && op.output().type() == DataType.FLOAT;
+        if (compared && uses.producers().get(op.input(0)) instanceof ForeignOp equals) {
+            return Lowering.only(Pointwise.binary(Operation.EQUAL, equals.input(0), equals.input(1), 0, op.output()));
+        }
+        return ShapeLowering.view(op);
     }
 
     static boolean isFloat(ForeignOp op) {

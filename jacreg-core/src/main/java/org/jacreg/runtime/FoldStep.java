@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.jacreg.runtime.Fold.Extents;
+import org.jacreg.runtime.kernel.Workers;
 
 /**
  * Runs a {@link Fold}: runs of neighbouring entries are added up lane by lane in float32, and after at most {@value #ADDED} of
@@ -25,17 +26,17 @@ final class FoldStep implements Runnable {
     private final int last;
     private final boolean toNumbers;
     private final int chunks;
-    private final Parallel parallel;
+    private final Workers workers;
     private final Scratch[] scratch;
     private final double[] partial;
     private final IntConsumer task;
 
-    FoldStep(Fold fold, Storage storage, Parallel parallel) {
+    FoldStep(Fold fold, Storage storage, Workers workers) {
         Extents extents = fold.extents();
         this.kind = fold.kind();
         this.input = Memory.floats(storage.array(fold.input()));
         this.output = Memory.floats(storage.array(fold.output()));
-        this.parallel = parallel;
+        this.workers = workers;
         boolean everything = extents.kept() * extents.last() == 1;
         boolean columns = !everything && extents.inner() == 1 && extents.last() == 1;
         this.toNumbers = everything || (extents.last() == 1 && !columns);
@@ -46,9 +47,9 @@ final class FoldStep implements Runnable {
                 everything
                         ? fold.input().length()
                         : columns ? extents.kept() : toNumbers ? extents.inner() : extents.last());
-        int wanted = Math.max(1, Math.min(parallel.threads(), last / 64));
-        this.chunks = Math.max(wanted, (last + LANES - 1) / LANES);
-        this.scratch = new Scratch[parallel.threads()];
+        int wanted = Math.max(1, Math.min(workers.size() * (toNumbers && kept == 1 ? 1 : 4), last / 64));
+        this.chunks = toNumbers ? (kept < workers.size() ? wanted : 1) : Math.max(wanted, (last + LANES - 1) / LANES);
+        this.scratch = new Scratch[workers.size()];
         Arrays.setAll(scratch, i -> new Scratch());
         this.partial = new double[toNumbers ? kept * chunks : 0];
         this.task = this::share;
@@ -63,7 +64,7 @@ final class FoldStep implements Runnable {
 
     @Override
     public void run() {
-        parallel.run(scratch.length, task);
+        workers.parallel(scratch.length, task);
         for (int k = 0; toNumbers && k < kept; k++) {
             double sum = 0;
             for (int chunk = 0; chunk < chunks; chunk++) {
@@ -81,17 +82,38 @@ final class FoldStep implements Runnable {
             int chunk = cell % chunks;
             int start = (int) ((long) last * chunk / chunks);
             int n = (int) ((long) last * (chunk + 1) / chunks) - start;
-            addUp(cell / chunks, start, n, scratch[thread]);
             if (toNumbers) {
-                double sum = 0;
-                for (int i = 0; i < n; i++) {
-                    sum += scratch[thread].sums[i];
-                }
-                partial[cell] = sum;
+                partial[cell] = number(cell / chunks, start, n, scratch[thread]);
             } else {
+                addUp(cell / chunks, start, n, scratch[thread]);
                 store(scratch[thread], (long) (cell / chunks) * last + start, n);
             }
         }
+    }
+
+    /** One sum over a stretch, which may be longer than the lanes. */
+    private double number(int k, int start, int n, Scratch own) {
+        int lanes = Math.min(n, LANES);
+        Arrays.fill(own.sums, 0, lanes, 0);
+        Arrays.fill(own.lanes, 0, lanes, 0);
+        int added = 0;
+        for (int o = 0; o < outer; o++) {
+            int base = (o * kept + k) * last + start;
+            for (int at = 0; at < n; at += lanes) {
+                int length = Math.min(lanes, n - at);
+                input.get(base + at, own.run, 0, length);
+                add(own.run, own.lanes, length);
+                if (++added % ADDED == 0) {
+                    flush(own, lanes);
+                }
+            }
+        }
+        flush(own, lanes);
+        double sum = 0;
+        for (int i = 0; i < lanes; i++) {
+            sum += own.sums[i];
+        }
+        return sum;
     }
 
     private void addUp(int k, int start, int n, Scratch own) {

@@ -3,6 +3,9 @@ package org.jacreg.runtime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jacreg.runtime.kernel.CpuBackend;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.Op;
@@ -14,20 +17,26 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
  */
 final class ForeignStep implements Runnable, AutoCloseable {
 
+    /** Entries up to which an op is not worth the threads that ND4J would give it. */
+    private static final long SMALL = 1L << 15;
+
     private final ForeignOp op;
     private final ForeignCall call;
     private final List<INDArray> zeroed;
     private final boolean checksShapes;
+    private final @Nullable CpuBackend alone;
+    private final Runnable body = this::call;
 
-    private ForeignStep(ForeignOp op, ForeignCall call, List<INDArray> zeroed) {
+    private ForeignStep(ForeignOp op, ForeignCall call, List<INDArray> zeroed, @Nullable CpuBackend alone) {
         this.op = op;
         this.call = call;
         this.zeroed = zeroed;
+        this.alone = alone;
         this.checksShapes = op.inputs().stream()
                 .anyMatch(value -> !value.isConstant() && !value.type().isFPType() && value.type() != DataType.BOOL);
     }
 
-    static ForeignStep of(ForeignOp op, Storage storage) {
+    static ForeignStep of(ForeignOp op, Storage storage, Machine machine) {
         List<INDArray> inputs = op.inputs().stream().map(storage::array).toList();
         List<INDArray> outputs = op.outputs().stream().map(storage::array).toList();
         ForeignCall call = new ForeignCall(op.op(), inputs);
@@ -36,11 +45,23 @@ final class ForeignStep implements Runnable, AutoCloseable {
         if (!(op.op() instanceof Op)) {
             outputs.stream().filter(array -> !array.isEmpty()).forEach(zeroed::add);
         }
-        return new ForeignStep(op, call, zeroed);
+        long entries = Stream.concat(op.inputs().stream(), op.outputs().stream())
+                .mapToLong(Value::length)
+                .sum();
+        return new ForeignStep(
+                op, call, zeroed, entries <= SMALL ? machine.kernels().orElse(null) : null);
     }
 
     @Override
     public void run() {
+        if (alone == null) {
+            call();
+        } else {
+            alone.onOneThread(body);
+        }
+    }
+
+    private void call() {
         if (checksShapes) {
             requireSameShapes();
         }

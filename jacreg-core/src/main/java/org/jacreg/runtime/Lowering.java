@@ -5,13 +5,27 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Replaces ND4J's ops by instructions that jacreg runs itself, where it has them; the others stay as they are. */
 final class Lowering {
 
     /** Replaces one op; an empty list of instructions is not possible, a rule that cannot help gives an empty optional. */
     interface Rule {
-        Optional<List<Instruction>> lower(ForeignOp op);
+        Optional<List<Instruction>> lower(ForeignOp op, Uses uses);
+    }
+
+    /** Who writes and who reads what. */
+    record Uses(Map<Value, Instruction> producers, Map<Value, List<@Nullable Instruction>> consumers) {
+
+        boolean isRead(Value value) {
+            return consumers.containsKey(value);
+        }
+
+        boolean isReadOnce(Value value) {
+            return consumers.getOrDefault(value, List.of()).size() == 1;
+        }
     }
 
     private final Map<String, Rule> rules = new HashMap<>();
@@ -25,10 +39,15 @@ final class Lowering {
         BackwardLowering.register(lowering);
         FoldLowering.register(lowering);
         ShapeLowering.register(lowering);
+        LossLowering.register(lowering);
         return lowering;
     }
 
-    void add(String opName, Rule rule) {
+    void add(String opName, Function<ForeignOp, Optional<List<Instruction>>> rule) {
+        addUsing(opName, (op, uses) -> rule.apply(op));
+    }
+
+    void addUsing(String opName, Rule rule) {
         if (rules.put(opName, rule) != null) {
             throw new IllegalStateException("two rules for " + opName);
         }
@@ -36,9 +55,11 @@ final class Lowering {
 
     Program apply(Program program) {
         List<Instruction> lowered = new ArrayList<>();
+        Uses uses = new Uses(program.producers(), program.consumers());
         for (Instruction instruction : program.instructions()) {
-            if (instruction instanceof ForeignOp op && rules.containsKey(op.opName())) {
-                lowered.addAll(rules.get(op.opName()).lower(op).orElse(List.of(op)));
+            Rule rule = instruction instanceof ForeignOp foreign ? rules.get(foreign.opName()) : null;
+            if (instruction instanceof ForeignOp op && rule != null) {
+                lowered.addAll(rule.lower(op, uses).orElse(List.of(op)));
             } else {
                 lowered.add(instruction);
             }

@@ -2,6 +2,7 @@ package org.jacreg.runtime;
 
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -17,6 +18,16 @@ final class Memory {
             throw new IllegalStateException("no row-major float32 array: " + array.shapeInfoToString());
         }
         FloatPointer pointer = new FloatPointer(array.data().pointer()).getPointer(FloatPointer.class, array.offset());
+        return pointer.capacity(array.length()).limit(array.length());
+    }
+
+    /** The same for float64. */
+    static DoublePointer doubles(INDArray array) {
+        if (array.dataType() != DataType.DOUBLE || !isRowMajor(array)) {
+            throw new IllegalStateException("no row-major float64 array: " + array.shapeInfoToString());
+        }
+        DoublePointer pointer =
+                new DoublePointer(array.data().pointer()).getPointer(DoublePointer.class, array.offset());
         return pointer.capacity(array.length()).limit(array.length());
     }
 

@@ -58,8 +58,15 @@ record Pointwise(List<Operand> operands, List<Stage> stages, Value output) imple
         SUBTRACT,
         MULTIPLY,
         DIVIDE,
+        /** The smaller; NaN if either is. */
+        MINIMUM,
+        /** The larger; NaN if either is. */
+        MAXIMUM,
+        /** {@code a == b ? 1 : 0}. */
+        EQUAL,
         ADD_CONSTANT,
         MULTIPLY_CONSTANT,
+        DIVIDE_CONSTANT,
         NEGATE,
         ABSOLUTE,
         SIGN,
@@ -73,7 +80,7 @@ record Pointwise(List<Operand> operands, List<Stage> stages, Value output) imple
 
         boolean isBinary() {
             return switch (this) {
-                case ADD, SUBTRACT, MULTIPLY, DIVIDE, GATE -> true;
+                case ADD, SUBTRACT, MULTIPLY, DIVIDE, MINIMUM, MAXIMUM, EQUAL, GATE -> true;
                 default -> false;
             };
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import org.jacreg.runtime.Pointwise.Operand;
 import org.jacreg.runtime.Pointwise.Stage;
+import org.jacreg.runtime.kernel.Workers;
 
 /** Runs a {@link Pointwise} pass block by block: operands into short Java arrays, all stages there, the result back. */
 final class PointwiseStep implements Runnable {
@@ -20,12 +21,12 @@ final class PointwiseStep implements Runnable {
     private final Stage[] stages;
     private final FloatBuffer output;
     private final int length;
-    private final Parallel parallel;
+    private final Workers workers;
     private final float[][][] registers;
     private final IntConsumer task;
     private final int tasks;
 
-    PointwiseStep(Pointwise pass, Storage storage, Parallel parallel) {
+    PointwiseStep(Pointwise pass, Storage storage, Workers workers) {
         List<Operand> operands = pass.operands();
         this.readers = new Reader[operands.size()];
         for (int i = 0; i < readers.length; i++) {
@@ -34,8 +35,8 @@ final class PointwiseStep implements Runnable {
         this.stages = pass.stages().toArray(Stage[]::new);
         this.output = Memory.floats(storage.array(pass.output()));
         this.length = Math.toIntExact(pass.output().length());
-        this.parallel = parallel;
-        this.tasks = length <= ALONE ? 1 : parallel.threads();
+        this.workers = workers;
+        this.tasks = length <= ALONE ? 1 : workers.size();
         this.registers = new float[tasks][readers.length + stages.length][Math.min(BLOCK, length)];
         this.task = this::stretch;
     }
@@ -45,7 +46,7 @@ final class PointwiseStep implements Runnable {
         if (tasks == 1) {
             stretch(0);
         } else {
-            parallel.run(tasks, task);
+            workers.parallel(tasks, task);
         }
     }
 

@@ -16,7 +16,6 @@ final class ShapeLowering {
         for (String name : List.of("squeeze", "expand_dims", "flatten_2d", "stop_gradient")) {
             lowering.add(name, ShapeLowering::view);
         }
-        lowering.add("cast", op -> op.input(0).type() == op.output().type() ? view(op) : Optional.empty());
     }
 
     private static Optional<List<Instruction>> reshape(ForeignOp op) {
@@ -27,7 +26,7 @@ final class ShapeLowering {
         return columnMajor ? Optional.empty() : view(op);
     }
 
-    private static Optional<List<Instruction>> view(ForeignOp op) {
+    static Optional<List<Instruction>> view(ForeignOp op) {
         boolean same = op.outputs().size() == 1
                 && op.input(0).length() == op.output().length()
                 && op.input(0).type() == op.output().type();

@@ -17,7 +17,7 @@ final class Simplification {
         Program simpler = withoutZeros(program).withoutDeadCode();
         simpler = withEachComputedOnce(simpler).withoutDeadCode();
         simpler = joined(simpler).withoutDeadCode();
-        return accumulated(simpler).withoutDeadCode();
+        return accumulated(GramForm.apply(simpler)).withoutDeadCode();
     }
 
     /** {@code x + 0} is x: SameDiff adds the zero gradients of ops that have none. */
