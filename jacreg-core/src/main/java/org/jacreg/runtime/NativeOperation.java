@@ -1,5 +1,6 @@
 package org.jacreg.runtime;
 
+import org.jacreg.runtime.kernel.ConvolutionShape;
 import org.nd4j.autodiff.loss.LossReduce;
 
 /** What a {@link Native} instruction does. */
@@ -13,4 +14,13 @@ sealed interface NativeOperation {
      * logits, weight, labels. The loss if {@code gradient} is false, else its gradient by the logits.
      */
     record CrossEntropy(LossReduce reduction, float smoothing, boolean gradient) implements NativeOperation {}
+
+    /** Convolution without bias: images and weights to images. */
+    record Convolve(ConvolutionShape shape) implements NativeOperation {}
+
+    /** The adjoint of {@link Convolve} in its images: cotangents and weights to images. */
+    record ConvolveBack(ConvolutionShape shape) implements NativeOperation {}
+
+    /** The adjoint of {@link Convolve} in its weights: images and cotangents to weights. */
+    record ConvolutionWeights(ConvolutionShape shape) implements NativeOperation {}
 }
