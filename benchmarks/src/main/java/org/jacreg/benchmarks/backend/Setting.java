@@ -76,8 +76,7 @@ record Setting(
                         .jvm("-Dorg.bytedeco.openblas.load=mkl")
                         .with(MKL + ".jar", MKL + "-linux-x86_64.jar", MKL + "-linux-x86_64-redist.jar"),
                 of("SkylakeX, PASSIVE, -XX:+UseParallelGC", PASSIVE).jvm("-XX:+UseParallelGC"),
-                of("SkylakeX, PASSIVE, JavaCPP's nopointergc", PASSIVE)
-                        .jvm("-Dorg.bytedeco.javacpp.nopointergc=true"));
+                of("SkylakeX, PASSIVE, JavaCPP's nopointergc", PASSIVE).jvm("-Dorg.bytedeco.javacpp.nopointergc=true"));
     }
 
     /** Our own class path, changed; the jars lie beside OpenBLAS's in the local repository. */
@@ -95,7 +94,11 @@ record Setting(
     private static String beside(List<String> entries, String jar) {
         return entries.stream()
                 .filter(entry -> entry.contains(File.separator + "openblas" + File.separator))
-                .map(entry -> Path.of(entry).resolve("../../..").resolve(jar).normalize().toString())
+                .map(entry -> Path.of(entry)
+                        .resolve("../../..")
+                        .resolve(jar)
+                        .normalize()
+                        .toString())
                 .findFirst()
                 .orElse(jar);
     }

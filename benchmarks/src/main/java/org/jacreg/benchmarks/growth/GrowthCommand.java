@@ -46,10 +46,7 @@ public final class GrowthCommand implements Callable<Integer> {
     @Option(names = "--seconds", description = "For each point. Default: ${DEFAULT-VALUE}.")
     private double seconds = 0.4;
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Where the plots go. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Where the plots go. Default: ${DEFAULT-VALUE}.")
     private Path out = Path.of("docs", "images");
 
     @Option(names = "--record", description = "Writes the numbers into docs/performance.md as well.")
@@ -66,7 +63,11 @@ public final class GrowthCommand implements Callable<Integer> {
             }
             String file = "growth-" + axis.name().toLowerCase(Locale.ROOT) + ".svg";
             new GrowthChart("Cost by " + axis.label(), axis.label(), curves).write(out.resolve(file));
-            tables.append("![Milliseconds by ").append(axis.label()).append("](images/").append(file).append(")\n\n");
+            tables.append("![Milliseconds by ")
+                    .append(axis.label())
+                    .append("](images/")
+                    .append(file)
+                    .append(")\n\n");
             tables.append(table(axis, curves)).append('\n');
         }
         PrintWriter console = spec.commandLine().getOut();

@@ -28,8 +28,10 @@ final class ComparisonMarkdown {
 
     String text() {
         return "Measured " + result.date() + ". " + described(result.machine()) + "\n\n"
-                + contenders() + "\nMilliseconds: median of the turns' medians [fastest, slowest repetition]; in parentheses the variant. Ratio: our time over that of the faster peer,"
-                + " round by round: median [min, max].\n\n" + times() + "\nAll variants, medians of one turn, milliseconds:\n\n" + variants();
+                + contenders()
+                + "\nMilliseconds: median of the turns' medians [fastest, slowest repetition]; in parentheses the variant. Ratio: our time over that of the faster peer,"
+                + " round by round: median [min, max].\n\n" + times()
+                + "\nAll variants, medians of one turn, milliseconds:\n\n" + variants();
     }
 
     private static String described(Map<String, String> values) {
@@ -41,7 +43,11 @@ final class ComparisonMarkdown {
     private String contenders() {
         StringBuilder text = new StringBuilder();
         result.contenders()
-                .forEach((key, values) -> text.append("- ").append(key).append(": ").append(described(values)).append('\n'));
+                .forEach((key, values) -> text.append("- ")
+                        .append(key)
+                        .append(": ")
+                        .append(described(values))
+                        .append('\n'));
         return text.toString();
     }
 
@@ -49,7 +55,9 @@ final class ComparisonMarkdown {
         List<String> sides = List.copyOf(result.contenders().keySet());
         StringBuilder text = new StringBuilder("| network | job |");
         sides.forEach(side -> text.append(' ').append(side).append(" |"));
-        text.append(" ratio |\n|---|---|").append("---|".repeat(sides.size() + 1)).append('\n');
+        text.append(" ratio |\n|---|---|")
+                .append("---|".repeat(sides.size() + 1))
+                .append('\n');
         for (Cell cell : result.cells()) {
             StringJoiner row = new StringJoiner(" | ", "| ", " |\n");
             row.add(NETWORKS.getOrDefault(cell.network(), cell.network()));
@@ -65,7 +73,8 @@ final class ComparisonMarkdown {
         return cell.entries().stream()
                 .filter(entry -> entry.side().equals(side))
                 .map(entry -> number(entry.median()) + " [" + number(entry.min()) + ", " + number(entry.max()) + "] ("
-                        + entry.variant() + ")" + (entry.disturbed() > 0 ? ", " + entry.disturbed() + " disturbed" : ""))
+                        + entry.variant() + ")"
+                        + (entry.disturbed() > 0 ? ", " + entry.disturbed() + " disturbed" : ""))
                 .collect(Collectors.joining());
     }
 
@@ -73,13 +82,18 @@ final class ComparisonMarkdown {
         List<Double> ratios = cell.ratios(peer);
         return "**" + number(Turn.median(ratios)) + "** ["
                 + number(ratios.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN)) + ", "
-                + number(ratios.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN)) + "] to " + peer.side();
+                + number(ratios.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN)) + "] to "
+                + peer.side();
     }
 
     private String variants() {
         StringBuilder text = new StringBuilder();
         for (Cell cell : result.cells()) {
-            text.append("- ").append(cell.network()).append(' ').append(cell.job()).append(": ");
+            text.append("- ")
+                    .append(cell.network())
+                    .append(' ')
+                    .append(cell.job())
+                    .append(": ");
             text.append(cell.entries().stream()
                     .map(entry -> entry.side() + " "
                             + entry.scouted().entrySet().stream()

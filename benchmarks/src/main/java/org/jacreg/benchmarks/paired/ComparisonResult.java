@@ -77,7 +77,8 @@ record ComparisonResult(
         List<Double> ratios(Entry peer) {
             int rounds = Math.min(ours().turns.size(), peer.turns.size());
             return IntStream.range(0, rounds)
-                    .mapToObj(i -> ours().turns.get(i).median() / peer.turns.get(i).median())
+                    .mapToObj(i ->
+                            ours().turns.get(i).median() / peer.turns.get(i).median())
                     .toList();
         }
     }

@@ -53,14 +53,12 @@ final class Contenders {
 
     @Option(
             names = "--tuned",
-            description = "The best environment known for all contenders: OpenBLAS's AVX-512 kernels where the CPU has them,"
-                    + " and a C library that keeps freed memory. What --env says goes first.")
+            description =
+                    "The best environment known for all contenders: OpenBLAS's AVX-512 kernels where the CPU has them,"
+                            + " and a C library that keeps freed memory. What --env says goes first.")
     private boolean tuned;
 
-    @Option(
-            names = "--peers",
-            paramLabel = "DIR",
-            description = "Where torch_peer.sh is. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--peers", paramLabel = "DIR", description = "Where torch_peer.sh is. Default: ${DEFAULT-VALUE}.")
     private Path peers = Path.of("benchmarks", "peers");
 
     @Option(
@@ -98,7 +96,8 @@ final class Contenders {
         }
         if (!without.contains("libtorch")) {
             if (!Files.exists(modules.resolve("expected.json"))) {
-                run(List.of(shell, "export_torchscript.py", modules.toAbsolutePath().toString()));
+                run(List.of(
+                        shell, "export_torchscript.py", modules.toAbsolutePath().toString()));
             }
             List<String> command = java(LIBTORCH_MAIN, LIBTORCH_OPTIONS);
             command.add(modules.toString());

@@ -65,7 +65,8 @@ final class CpuMeter {
             return 0;
         }
         String line = firstLine(process);
-        // The name of the program, in parentheses, may hold blanks; user and system time are the 12th and 13th after it.
+        // The name of the program, in parentheses, may hold blanks; user and system time are the 12th and 13th after
+        // it.
         String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ", -1);
         return (Double.parseDouble(fields[11]) + Double.parseDouble(fields[12])) / TICKS;
     }

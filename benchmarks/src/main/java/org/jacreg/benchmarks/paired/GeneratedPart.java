@@ -33,8 +33,10 @@ public final class GeneratedPart {
         int from = old.indexOf(begin);
         int to = old.indexOf("<!-- " + name + ":end -->");
         if (from < 0 || to < from) {
-            throw new IOException(page + ": expected the lines '" + begin + "' and '<!-- " + name + ":end -->', in this order");
+            throw new IOException(
+                    page + ": expected the lines '" + begin + "' and '<!-- " + name + ":end -->', in this order");
         }
-        Files.writeString(page, old.substring(0, from + begin.length()) + "\n" + text.strip() + "\n" + old.substring(to));
+        Files.writeString(
+                page, old.substring(0, from + begin.length()) + "\n" + text.strip() + "\n" + old.substring(to));
     }
 }

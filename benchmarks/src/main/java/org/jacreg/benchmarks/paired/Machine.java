@@ -17,7 +17,8 @@ final class Machine {
 
     private static final Path CPU = Path.of("/proc/cpuinfo");
     private static final List<String> FLAGS = List.of("avx2", "fma", "avx512f", "avx512_bf16", "amx_tile");
-    private static final List<String> VARIABLES = List.of("OMP_", "OPENBLAS_", "MKL_", "KMP_", "GOMP_", "MALLOC_", "ND4J_");
+    private static final List<String> VARIABLES =
+            List.of("OMP_", "OPENBLAS_", "MKL_", "KMP_", "GOMP_", "MALLOC_", "ND4J_");
 
     private Machine() {}
 
@@ -29,17 +30,22 @@ final class Machine {
     static Map<String, String> describe(Map<String, String> added) {
         Map<String, String> machine = new LinkedHashMap<>();
         Map<String, String> cpu = cpu();
-        machine.put("CPU", cpu.getOrDefault("model name", "unknown") + ", family " + cpu.getOrDefault("cpu family", "?"));
+        machine.put(
+                "CPU", cpu.getOrDefault("model name", "unknown") + ", family " + cpu.getOrDefault("cpu family", "?"));
         machine.put("flags", FLAGS.stream().filter(Machine::has).collect(Collectors.joining(" ")));
         machine.put("CPUs", Integer.toString(Runtime.getRuntime().availableProcessors()));
-        machine.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
-                + System.getProperty("os.arch"));
+        machine.put(
+                "system",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"));
         Map<String, String> environment = new TreeMap<>(System.getenv());
         environment.putAll(added);
-        machine.put("environment", environment.entrySet().stream()
-                .filter(e -> VARIABLES.stream().anyMatch(e.getKey()::startsWith))
-                .map(e -> e.getKey() + "=" + e.getValue())
-                .collect(Collectors.joining(" ")));
+        machine.put(
+                "environment",
+                environment.entrySet().stream()
+                        .filter(e -> VARIABLES.stream().anyMatch(e.getKey()::startsWith))
+                        .map(e -> e.getKey() + "=" + e.getValue())
+                        .collect(Collectors.joining(" ")));
         return machine;
     }
 

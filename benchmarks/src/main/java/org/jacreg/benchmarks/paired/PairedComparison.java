@@ -42,11 +42,7 @@ public final class PairedComparison implements Callable<Integer> {
     @Mixin
     private final Contenders contenders = new Contenders();
 
-    @Option(
-            names = "--networks",
-            split = ",",
-            paramLabel = "NET",
-            description = "mlp, lenet. Default: both.")
+    @Option(names = "--networks", split = ",", paramLabel = "NET", description = "mlp, lenet. Default: both.")
     private List<String> networks = List.of("mlp", "lenet");
 
     @Option(
@@ -70,7 +66,8 @@ public final class PairedComparison implements Callable<Integer> {
 
     @Option(
             names = "--record",
-            description = "Writes what was measured to docs/performance/paired.json, and tables of it into docs/performance.md.")
+            description =
+                    "Writes what was measured to docs/performance/paired.json, and tables of it into docs/performance.md.")
     private boolean record;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes what was measured to another file.")
@@ -85,8 +82,7 @@ public final class PairedComparison implements Callable<Integer> {
         List<Side> sides = contenders.start(progress);
         try {
             Map<String, Map<String, String>> descriptions = described(sides, progress);
-            Comparison comparison =
-                    new Comparison(sides, new Comparison.Lengths(rounds, turnSeconds, warmSeconds));
+            Comparison comparison = new Comparison(sides, new Comparison.Lengths(rounds, turnSeconds, warmSeconds));
             List<Cell> cells = new ArrayList<>();
             for (String network : networks) {
                 for (String job : jobs) {

@@ -53,7 +53,9 @@ public final class ContenderProcess implements AutoCloseable {
      */
     public Map<String, String> describe() throws IOException {
         Map<String, String> description = new LinkedHashMap<>();
-        ask("describe").properties().forEach(e -> description.put(e.getKey(), e.getValue().asText()));
+        ask("describe")
+                .properties()
+                .forEach(e -> description.put(e.getKey(), e.getValue().asText()));
         return description;
     }
 

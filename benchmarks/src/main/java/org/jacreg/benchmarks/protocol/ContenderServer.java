@@ -54,14 +54,14 @@ public final class ContenderServer {
     private Map<String, ?> answer(String[] words) {
         return switch (words[0]) {
             case "describe" -> contender.describe();
-            case "list" -> Map.of(
-                    "variants",
-                    contender.variants().stream().map(Variant::toString).toList());
+            case "list" ->
+                Map.of(
+                        "variants",
+                        contender.variants().stream().map(Variant::toString).toList());
             case "check" -> Map.of("worst", contender.check());
-            case "time" -> Map.of(
-                    "ms", time(new Variant(words[1], words[2], words[3]), Integer.parseInt(words[4])));
-            default -> throw new IllegalArgumentException(
-                    "unknown command; known are describe, list, check, time, quit");
+            case "time" -> Map.of("ms", time(new Variant(words[1], words[2], words[3]), Integer.parseInt(words[4])));
+            default ->
+                throw new IllegalArgumentException("unknown command; known are describe, list, check, time, quit");
         };
     }
 

@@ -37,8 +37,8 @@ public final class EngineAgreement {
         for (Engine engine : Engine.all()) {
             double difference = difference(run(engine, network, job), wanted);
             if (!(difference < TOLERANCE)) {
-                throw new IllegalStateException(network + " " + job + ": " + engine.name() + " differs from samediff by "
-                        + difference + " of the norm, wanted less than " + TOLERANCE);
+                throw new IllegalStateException(network + " " + job + ": " + engine.name()
+                        + " differs from samediff by " + difference + " of the norm, wanted less than " + TOLERANCE);
             }
             worst = Math.max(worst, difference);
         }

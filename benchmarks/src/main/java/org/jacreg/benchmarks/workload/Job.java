@@ -54,10 +54,8 @@ public enum Job {
         switch (this) {
             case FROBENIUS -> JacobianRegularizer.frobenius(sd).lambda(0.005).attach();
             case L11 -> JacobianRegularizer.l11(sd).lambda(0.001).attach();
-            case PROJECTION -> JacobianRegularizer.frobenius(sd)
-                    .projections(1)
-                    .lambda(0.005)
-                    .attach();
+            case PROJECTION ->
+                JacobianRegularizer.frobenius(sd).projections(1).lambda(0.005).attach();
             default -> {}
         }
     }

@@ -58,8 +58,7 @@ final class Layers {
     /** Halves height and width by their maxima. */
     SDVariable halve(SDVariable x) {
         return sd.cnn.maxPooling2d(
-                x,
-                Pooling2DConfig.builder().kH(2).kW(2).sH(2).sW(2).build());
+                x, Pooling2DConfig.builder().kH(2).kW(2).sH(2).sW(2).build());
     }
 
     private SDVariable weight(int fanIn, long... shape) {

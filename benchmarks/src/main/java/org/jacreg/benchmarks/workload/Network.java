@@ -75,6 +75,7 @@ public enum Network implements Workload {
     private static final long SEED = 20250102L;
 
     private final int classes;
+
     @SuppressWarnings("ImmutableEnumChecker") // never handed out
     private final long[] inputShape;
 

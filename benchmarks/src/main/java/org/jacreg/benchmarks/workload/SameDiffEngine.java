@@ -30,14 +30,14 @@ final class SameDiffEngine implements Engine {
             job.decorate(sd);
             List<String> weights = TrainingStep.weightsOf(sd);
             QuietGradients.create(sd, weights.toArray(String[]::new));
-            return new TrainingStep(
-                    sd, network, batch, values -> sd.calculateGradients(values, weights)::get);
+            return new TrainingStep(sd, network, batch, values -> sd.calculateGradients(values, weights)::get);
         }
         return job == Job.JACOBIAN ? new Rows(sd, network, batch) : new Climb(sd, network, batch);
     }
 
     private static INDArray gradient(SameDiff sd, Map<String, INDArray> values) {
-        return Objects.requireNonNull(sd.calculateGradients(values, Network.INPUT).get(Network.INPUT));
+        return Objects.requireNonNull(
+                sd.calculateGradients(values, Network.INPUT).get(Network.INPUT));
     }
 
     /** One gradient for each class. */
