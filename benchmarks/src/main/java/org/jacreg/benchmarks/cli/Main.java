@@ -2,6 +2,7 @@ package org.jacreg.benchmarks.cli;
 
 import org.jacreg.benchmarks.backend.BackendAdvice;
 import org.jacreg.benchmarks.growth.GrowthCommand;
+import org.jacreg.benchmarks.paired.MemoryCommand;
 import org.jacreg.benchmarks.paired.PairedComparison;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Command;
         name = "benchmarks",
         header = "Comparisons that run in processes of their own, and their plots.",
         mixinStandardHelpOptions = true,
-        subcommands = {PairedComparison.class, BackendAdvice.class, GrowthCommand.class})
+        subcommands = {PairedComparison.class, MemoryCommand.class, BackendAdvice.class, GrowthCommand.class})
 public final class Main {
 
     private Main() {}

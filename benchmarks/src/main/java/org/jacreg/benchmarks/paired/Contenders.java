@@ -89,28 +89,48 @@ final class Contenders {
     /** Starts all that take part; a peer that is not installed is left out, with a line that says so. */
     List<Side> start(PrintWriter progress) throws IOException {
         List<Side> sides = new ArrayList<>();
-        sides.add(side("jacreg", java(OurContender.class.getName(), javaOptions), ourEnvironment()));
-        String shell = peers.resolve("torch_peer.sh").toString();
-        if (!without.contains("pytorch")) {
-            add(sides, "pytorch", List.of(shell, "torch_peer.py"), progress);
-        }
-        if (!without.contains("libtorch")) {
-            if (!Files.exists(modules.resolve("expected.json"))) {
-                run(List.of(
-                        shell, "export_torchscript.py", modules.toAbsolutePath().toString()));
+        for (String key : List.of("jacreg", "pytorch", "libtorch")) {
+            if (!without.contains(key)) {
+                add(sides, key, progress);
             }
-            List<String> command = java(LIBTORCH_MAIN, LIBTORCH_OPTIONS);
-            command.add(modules.toString());
-            add(sides, "libtorch", command, progress);
         }
         return sides;
     }
 
-    private void add(List<Side> sides, String key, List<String> command, PrintWriter progress) {
+    private void add(List<Side> sides, String key, PrintWriter progress) throws IOException {
         try {
-            sides.add(side(key, command, peerEnvironment));
+            sides.add(start(key));
         } catch (IOException e) {
+            if (key.equals(OurContender.LIBRARY)) {
+                throw e;
+            }
             progress.println("# " + key + " is left out: " + e.getMessage());
+        }
+    }
+
+    /** Starts one side in a fresh process. */
+    Side start(String key) throws IOException {
+        return switch (key) {
+            case "jacreg" -> side(key, java(OurContender.class.getName(), javaOptions), ourEnvironment);
+            case "pytorch" -> side(key, List.of(shell(), "torch_peer.py"), peerEnvironment);
+            case "libtorch" -> {
+                export();
+                List<String> command = java(LIBTORCH_MAIN, LIBTORCH_OPTIONS);
+                command.add(modules.toString());
+                yield side(key, command, peerEnvironment);
+            }
+            default -> throw new IllegalArgumentException("no side '" + key + "'");
+        };
+    }
+
+    private String shell() {
+        return peers.resolve("torch_peer.sh").toString();
+    }
+
+    private void export() throws IOException {
+        if (!Files.exists(modules.resolve("expected.json"))) {
+            run(List.of(
+                    shell(), "export_torchscript.py", modules.toAbsolutePath().toString()));
         }
     }
 
@@ -118,16 +138,6 @@ final class Contenders {
         Map<String, String> all = environment();
         all.putAll(own);
         return new Side(key, new ContenderProcess(command, all), own);
-    }
-
-    /** SameDiff's and OpenBLAS's OpenMP threads spin against each other; PyTorch has one pool only, and is faster without. */
-    private Map<String, String> ourEnvironment() {
-        Map<String, String> all = new LinkedHashMap<>();
-        if (tuned) {
-            all.put("OMP_WAIT_POLICY", "PASSIVE");
-        }
-        all.putAll(ourEnvironment);
-        return all;
     }
 
     private static List<String> java(String main, List<String> options) {

@@ -1,6 +1,8 @@
 package org.jacreg.benchmarks.paired;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jacreg.benchmarks.protocol.ContenderProcess;
@@ -83,6 +85,24 @@ final class Side implements AutoCloseable {
             best = next.others() < best.others() ? next : best;
         }
         return best;
+    }
+
+    /** Computes without being watched. */
+    void repeat(Variant variant, int count) throws IOException {
+        process.time(variant, count);
+    }
+
+    /** MiB of memory by Linux's name: {@code VmRSS} now, {@code VmHWM} at most so far; NaN on another system. */
+    double memory(String field) throws IOException {
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        if (!Files.isReadable(status)) {
+            return Double.NaN;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith(field + ":"))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     private Turn undisturbed(Variant variant, int count) throws IOException {
