@@ -41,7 +41,8 @@ final class ConvolutionLowering {
                 .map(shape -> withBias(
                         op,
                         op.inputs().size() > 2,
-                        result -> new Native(new Convolve(shape), List.of(op.input(0), weights), List.of(result))));
+                        result -> new Native(
+                                new Convolve(shape, false), List.of(op.input(0), weights), List.of(result))));
     }
 
     private static Optional<List<Instruction>> transposed(ForeignOp op) {
@@ -50,7 +51,8 @@ final class ConvolutionLowering {
                 .map(shape -> withBias(
                         op,
                         op.inputs().size() > 2,
-                        result -> new Native(new ConvolveBack(shape), List.of(op.input(0), weights), List.of(result))));
+                        result -> new Native(
+                                new ConvolveBack(shape, false), List.of(op.input(0), weights), List.of(result))));
     }
 
     private static List<Instruction> withBias(
@@ -75,8 +77,9 @@ final class ConvolutionLowering {
             List<Instruction> result = new ArrayList<>();
             Value byImages = op.outputs().get(0);
             Value byWeights = op.outputs().get(1);
-            result.add(new Native(new ConvolveBack(shape), List.of(cotangents, weights), List.of(byImages)));
-            result.add(new Native(new ConvolutionWeights(shape), List.of(images, cotangents), List.of(byWeights)));
+            result.add(new Native(new ConvolveBack(shape, false), List.of(cotangents, weights), List.of(byImages)));
+            result.add(
+                    new Native(new ConvolutionWeights(shape, false), List.of(images, cotangents), List.of(byWeights)));
             addBiasGradient(op, cotangents, result);
             return result;
         });
@@ -90,8 +93,9 @@ final class ConvolutionLowering {
             List<Instruction> result = new ArrayList<>();
             Value byImages = op.outputs().get(0);
             Value byWeights = op.outputs().get(1);
-            result.add(new Native(new Convolve(shape), List.of(cotangents, weights), List.of(byImages)));
-            result.add(new Native(new ConvolutionWeights(shape), List.of(cotangents, images), List.of(byWeights)));
+            result.add(new Native(new Convolve(shape, false), List.of(cotangents, weights), List.of(byImages)));
+            result.add(
+                    new Native(new ConvolutionWeights(shape, false), List.of(cotangents, images), List.of(byWeights)));
             addBiasGradient(op, cotangents, result);
             return result;
         });

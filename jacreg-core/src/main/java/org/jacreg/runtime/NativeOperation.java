@@ -15,14 +15,20 @@ sealed interface NativeOperation {
      */
     record CrossEntropy(LossReduce reduction, float smoothing, boolean gradient) implements NativeOperation {}
 
-    /** Convolution without bias: images and weights to images. */
-    record Convolve(ConvolutionShape shape) implements NativeOperation {}
+    /**
+     * Convolution without bias: images and weights to images. With {@code gathers}, a third input holds places of maxima, and only what
+     * the result holds there is written, as by {@link GatherPool}.
+     */
+    record Convolve(ConvolutionShape shape, boolean gathers) implements NativeOperation {}
 
-    /** The adjoint of {@link Convolve} in its images: cotangents and weights to images. */
-    record ConvolveBack(ConvolutionShape shape) implements NativeOperation {}
+    /**
+     * The adjoint of {@link Convolve} in its images: cotangents and weights to images. With {@code unpools}, the cotangents are those at
+     * places of maxima, the third input, and zero elsewhere, as by {@link Unpool}.
+     */
+    record ConvolveBack(ConvolutionShape shape, boolean unpools) implements NativeOperation {}
 
-    /** The adjoint of {@link Convolve} in its weights: images and cotangents to weights. */
-    record ConvolutionWeights(ConvolutionShape shape) implements NativeOperation {}
+    /** The adjoint of {@link Convolve} in its weights: images and cotangents, perhaps at places of maxima, to weights. */
+    record ConvolutionWeights(ConvolutionShape shape, boolean unpools) implements NativeOperation {}
 
     /**
      * Maximum pooling over tiles: images {@code [N, C, H, W]} to maxima {@code [N, C, h, w]} and the places of the first of them, as
