@@ -142,6 +142,8 @@ public final class ConvolutionBackwardData implements Kernel {
     /** The scratch memory of one task. */
     private final class Task {
 
+        private final SampleSource source = cotangents.perTask();
+        private final SampleSink sink = output.perTask();
         private final int taps = shape.input().channels() * shape.window().kernelWidth();
         private final int margin = geometry.maxShiftColumn();
         private final int marginRows = geometry.maxShiftRow();
@@ -185,7 +187,7 @@ public final class ConvolutionBackwardData implements Kernel {
                 }
             }
             for (int i = 0; i < count; i++) {
-                output.write(first + i, results[i]);
+                sink.write(first + i, results[i]);
             }
         }
 
@@ -204,7 +206,7 @@ public final class ConvolutionBackwardData implements Kernel {
         }
 
         private void load(int sample) {
-            cotangents.read(sample, image);
+            source.read(sample, image);
             int out = geometry.outWidth;
             for (int c = 0; c < shape.output().channels(); c++) {
                 for (int y = 0; y < geometry.outHeight; y++) {
