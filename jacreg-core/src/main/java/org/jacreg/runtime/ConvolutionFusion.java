@@ -22,8 +22,8 @@ final class ConvolutionFusion {
         for (Instruction instruction : program.instructions()) {
             if (instruction instanceof Native step) {
                 Native fused = unpooling(step, producers);
-                if (step.operation() instanceof GatherPool) {
-                    fused = gathering(step, producers, consumers);
+                if (step.operation() instanceof GatherPool pooling) {
+                    fused = gathering(step, pooling, producers, consumers);
                 }
                 result.add(fused);
             } else {
@@ -35,31 +35,34 @@ final class ConvolutionFusion {
 
     private static Native unpooling(Native step, Map<Value, Instruction> producers) {
         if (step.operation() instanceof ConvolveBack back
-                && !back.unpools()
+                && back.unpools() == null
                 && origin(step.inputs().get(0), producers) instanceof Native unpool
-                && unpool.operation() instanceof Unpool) {
+                && unpool.operation() instanceof Unpool pooling) {
             List<Value> inputs = List.of(
                     unpool.inputs().get(0),
                     step.inputs().get(1),
                     unpool.inputs().get(1));
-            return new Native(new ConvolveBack(back.shape(), true), inputs, step.outputs());
+            return new Native(new ConvolveBack(back.shape(), pooling.shape()), inputs, step.outputs());
         }
         if (step.operation() instanceof ConvolutionWeights weights
-                && !weights.unpools()
+                && weights.unpools() == null
                 && origin(step.inputs().get(1), producers) instanceof Native unpool
-                && unpool.operation() instanceof Unpool) {
+                && unpool.operation() instanceof Unpool pooling) {
             List<Value> inputs = List.of(
                     step.inputs().get(0),
                     unpool.inputs().get(0),
                     unpool.inputs().get(1));
-            return new Native(new ConvolutionWeights(weights.shape(), true), inputs, step.outputs());
+            return new Native(new ConvolutionWeights(weights.shape(), pooling.shape()), inputs, step.outputs());
         }
         return step;
     }
 
     /** The convolution that writes what is gathered, if nobody else reads the rest. */
     private static Native gathering(
-            Native gather, Map<Value, Instruction> producers, Map<Value, List<@Nullable Instruction>> consumers) {
+            Native gather,
+            GatherPool pooling,
+            Map<Value, Instruction> producers,
+            Map<Value, List<@Nullable Instruction>> consumers) {
         Value value = gather.inputs().get(0);
         while (consumers.getOrDefault(value, List.of()).size() == 1) {
             Instruction producer = producers.get(value);
@@ -67,12 +70,12 @@ final class ConvolutionFusion {
                 value = view.input();
             } else if (producer instanceof Native step
                     && step.operation() instanceof Convolve forward
-                    && !forward.gathers()) {
+                    && forward.gathers() == null) {
                 List<Value> inputs = List.of(
                         step.inputs().get(0),
                         step.inputs().get(1),
                         gather.inputs().get(1));
-                return new Native(new Convolve(forward.shape(), true), inputs, gather.outputs());
+                return new Native(new Convolve(forward.shape(), pooling.shape()), inputs, gather.outputs());
             } else {
                 break;
             }

@@ -10,6 +10,7 @@ import org.jacreg.runtime.NativeOperation.Unpool;
 import org.jacreg.runtime.Pointwise.Operand;
 import org.jacreg.runtime.Pointwise.Operation;
 import org.jacreg.runtime.Pointwise.Stage;
+import org.jacreg.runtime.kernel.PoolShape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +38,8 @@ final class PoolingFusion {
     private Program rewrite() {
         for (Instruction instruction : program.instructions()) {
             boolean done = instruction instanceof Pointwise pass && maskedUnpool(pass);
-            if (!done && instruction instanceof Native pool && pool.operation() instanceof GatherPool) {
-                done = maskedGather(pool);
+            if (!done && instruction instanceof Native pool && pool.operation() instanceof GatherPool gather) {
+                done = maskedGather(pool, gather.shape());
             }
             if (!done && instruction instanceof Fold fold) {
                 done = unpooledSum(fold);
@@ -64,7 +65,7 @@ final class PoolingFusion {
             if (unpooled.isFull(pass.output())
                     && (gates || multiplies)
                     && origin(unpooled.value()) instanceof Native unpool
-                    && unpool.operation() instanceof Unpool
+                    && unpool.operation() instanceof Unpool pooling
                     && fits(
                             mask.value(),
                             unpool.outputs().get(0),
@@ -72,13 +73,12 @@ final class PoolingFusion {
                 Value values = unpool.inputs().get(0);
                 Value where = unpool.inputs().get(1);
                 Value small = values.like(pass.output().name() + "/small");
-                Operand chosen =
-                        new Operand(at(mask.value(), where, unpool.outputs().get(0)), 1);
+                Operand chosen = new Operand(at(mask.value(), where, pooling.shape()), 1);
                 Operand whole = new Operand(values, 1);
                 result.add(
                         new Pointwise(i == 0 ? List.of(whole, chosen) : List.of(chosen, whole), pass.stages(), small));
                 Value large = unpool.outputs().get(0).like(pass.output().name() + "/large");
-                result.add(new Native(new Unpool(), List.of(small, where), List.of(large)));
+                result.add(new Native(new Unpool(pooling.shape()), List.of(small, where), List.of(large)));
                 result.add(new View(large, pass.output()));
                 return true;
             }
@@ -86,7 +86,7 @@ final class PoolingFusion {
         return false;
     }
 
-    private boolean maskedGather(Native pool) {
+    private boolean maskedGather(Native pool, PoolShape shape) {
         Value where = pool.inputs().get(1);
         Value image = pool.inputs().get(0);
         if (!(origin(image) instanceof Pointwise pass)
@@ -106,8 +106,8 @@ final class PoolingFusion {
                 Value unmasked = image.like(pass.output().name() + "/unmasked");
                 Value small = output.like(output.name() + "/unmasked");
                 result.add(new View(whole.value(), unmasked));
-                result.add(new Native(new GatherPool(), List.of(unmasked, where), List.of(small)));
-                Operand chosen = new Operand(at(mask.value(), where, image), 1);
+                result.add(new Native(new GatherPool(shape), List.of(unmasked, where), List.of(small)));
+                Operand chosen = new Operand(at(mask.value(), where, shape), 1);
                 result.add(new Pointwise(
                         List.of(new Operand(small, 1), chosen), List.of(Stage.of(Operation.MULTIPLY, 0, 1)), output));
                 return true;
@@ -153,14 +153,18 @@ final class PoolingFusion {
     }
 
     /** A mask at the places of the maxima. */
-    private Value at(Value mask, Value where, Value image) {
+    private Value at(Value mask, Value where, PoolShape pooling) {
         return gathered.computeIfAbsent(List.of(mask, where), key -> {
-            long[] shape = image.shape();
-            shape[0] = where.size(0);
-            Value shaped = Value.computed(mask.name() + "/image", mask.type(), shape);
+            Value shaped = Value.computed(
+                    mask.name() + "/image",
+                    mask.type(),
+                    where.size(0),
+                    where.size(1),
+                    pooling.input().height(),
+                    pooling.input().width());
             Value small = Value.computed(mask.name() + "/at_maxima", mask.type(), where.shape());
             result.add(new View(mask, shaped));
-            result.add(new Native(new GatherPool(), List.of(shaped, where), List.of(small)));
+            result.add(new Native(new GatherPool(pooling), List.of(shaped, where), List.of(small)));
             return small;
         });
     }
