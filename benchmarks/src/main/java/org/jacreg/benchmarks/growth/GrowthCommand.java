@@ -82,8 +82,9 @@ public final class GrowthCommand implements Callable<Integer> {
     private Curve curve(Axis axis, Job job) {
         List<Double> times = new ArrayList<>();
         for (int value : axis.sizes()) {
-            Engine.Task task = Engine.named(engine).prepare(axis.network(value), job, axis.batch(value));
-            times.add(median(task));
+            try (Engine.Task task = Engine.named(engine).prepare(axis.network(value), job, axis.batch(value))) {
+                times.add(median(task));
+            }
         }
         return new Curve(job.key(), axis.sizes(), times);
     }

@@ -11,7 +11,7 @@ public interface Engine {
      *
      * <p>One thread at a time.
      */
-    interface Task {
+    interface Task extends AutoCloseable {
 
         /** Does the job once. A training step trains on from where the last one ended. */
         void run();
@@ -23,6 +23,10 @@ public interface Engine {
          *     May be overwritten by the next run
          */
         List<INDArray> outcome();
+
+        /** Frees what the task holds beside arrays. */
+        @Override
+        default void close() {}
     }
 
     /**

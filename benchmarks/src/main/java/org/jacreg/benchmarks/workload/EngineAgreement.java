@@ -46,9 +46,10 @@ public final class EngineAgreement {
     }
 
     private static List<INDArray> run(Engine engine, Workload network, Job job) {
-        Engine.Task task = engine.prepare(network, job, 5);
-        task.run();
-        return task.outcome().stream().map(INDArray::dup).toList();
+        try (Engine.Task task = engine.prepare(network, job, 5)) {
+            task.run();
+            return task.outcome().stream().map(INDArray::dup).toList();
+        }
     }
 
     /** {@code ||a - b|| / ||b||} over all arrays together. */

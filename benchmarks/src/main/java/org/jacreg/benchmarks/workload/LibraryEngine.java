@@ -43,7 +43,7 @@ final class LibraryEngine implements Engine {
         CompiledGraph step = CompiledGraph.of(sd)
                 .gradients(TrainingStep.weightsOf(sd).toArray(String[]::new))
                 .build();
-        return new TrainingStep(sd, network, batch, values -> step.run(values)::gradient);
+        return new TrainingStep(sd, network, batch, values -> step.run(values)::gradient, step::close);
     }
 
     private static final class Call implements Task {

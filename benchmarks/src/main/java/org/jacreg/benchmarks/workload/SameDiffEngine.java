@@ -30,7 +30,8 @@ final class SameDiffEngine implements Engine {
             job.decorate(sd);
             List<String> weights = TrainingStep.weightsOf(sd);
             QuietGradients.create(sd, weights.toArray(String[]::new));
-            return new TrainingStep(sd, network, batch, values -> sd.calculateGradients(values, weights)::get);
+            return new TrainingStep(
+                    sd, network, batch, values -> sd.calculateGradients(values, weights)::get, () -> {});
         }
         return job == Job.JACOBIAN ? new Rows(sd, network, batch) : new Climb(sd, network, batch);
     }

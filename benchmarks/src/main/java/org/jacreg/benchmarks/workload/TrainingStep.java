@@ -15,6 +15,7 @@ final class TrainingStep implements Engine.Task {
 
     private final Map<String, INDArray> weights = new LinkedHashMap<>();
     private final Function<Map<String, INDArray>, Function<String, INDArray>> gradients;
+    private final Runnable release;
     private final Map<String, INDArray> batch;
     private List<INDArray> last = List.of();
 
@@ -25,14 +26,17 @@ final class TrainingStep implements Engine.Task {
      * @param network what it holds
      * @param size the number of samples
      * @param gradients from a batch to the gradient of a weight
+     * @param release frees what they need
      */
     TrainingStep(
             SameDiff sd,
             Workload network,
             int size,
-            Function<Map<String, INDArray>, Function<String, INDArray>> gradients) {
+            Function<Map<String, INDArray>, Function<String, INDArray>> gradients,
+            Runnable release) {
         weightsOf(sd).forEach(name -> weights.put(name, sd.getVariable(name).getArr()));
         this.gradients = gradients;
+        this.release = release;
         this.batch = Map.of(Network.INPUT, network.batch(size), Network.LABEL, network.labels(size));
     }
 
@@ -56,5 +60,10 @@ final class TrainingStep implements Engine.Task {
     @Override
     public List<INDArray> outcome() {
         return last;
+    }
+
+    @Override
+    public void close() {
+        release.run();
     }
 }
