@@ -13,7 +13,8 @@ final class NativeLibrary {
     private static final List<String> PLATFORMS =
             List.of("linux-x86_64", "linux-arm64", "linux-ppc64le", "macosx-x86_64", "macosx-arm64", "windows-x86_64");
 
-    private static final List<String> BUILDS = List.of("", "-avx2", "-avx512", "-onednn", "-onednn-avx2", "-onednn-avx512");
+    private static final List<String> BUILDS =
+            List.of("", "-avx2", "-avx512", "-onednn", "-onednn-avx2", "-onednn-avx512");
 
     private NativeLibrary() {}
 

@@ -2,28 +2,16 @@ package org.jacreg.runtime;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jacreg.runtime.reference.OpCall;
 import org.jacreg.runtime.reference.Operand;
 import org.nd4j.autodiff.functions.DifferentialFunction;
-import org.nd4j.autodiff.listeners.At;
-import org.nd4j.autodiff.listeners.BaseListener;
-import org.nd4j.autodiff.listeners.Operation;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.BaseOp;
 import org.nd4j.linalg.api.ops.CustomOp;
 import org.nd4j.linalg.api.ops.Op;
-import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.api.ops.RandomOp;
 import org.nd4j.linalg.api.ops.ScalarOp;
-import org.nd4j.linalg.api.ops.impl.transforms.custom.Assign;
-import org.nd4j.linalg.api.ops.impl.transforms.same.Identity;
 
 /**
  * An op as a session was about to run it: kind, attributes, and shapes, types and orders of its arrays.
@@ -35,23 +23,42 @@ import org.nd4j.linalg.api.ops.impl.transforms.same.Identity;
  */
 record OpUse(DifferentialFunction op, String variable, List<Slot> inputs, List<Slot> outputs) {
 
-    /**
-     * An array's outside.
-     *
-     * @param type of its numbers
-     * @param shape not to be modified
-     * @param order 'c' or 'f'
-     * @param values a copy where they are indices, flags or sizes, which cannot be drawn at random
-     */
-    record Slot(DataType type, long[] shape, char order, Optional<INDArray> values) {
+    /** An array's outside: what a fresh one has to look like. */
+    static final class Slot {
+
+        private final DataType type;
+        private final long[] shape;
+        private final char order;
+        private final Optional<INDArray> values;
+
+        private Slot(INDArray array) {
+            this.type = array.dataType();
+            this.shape = array.shape().clone();
+            this.order = array.ordering();
+            this.values = type.isFPType() ? Optional.empty() : Optional.of(array.dup());
+        }
 
         static Slot of(INDArray array) {
-            boolean drawn = array.dataType().isFPType();
-            return new Slot(
-                    array.dataType(),
-                    array.shape().clone(),
-                    array.ordering(),
-                    drawn ? Optional.empty() : Optional.of(array.dup()));
+            return new Slot(array);
+        }
+
+        DataType type() {
+            return type;
+        }
+
+        /** Not to be modified. */
+        long[] shape() {
+            return shape;
+        }
+
+        /** 'c' or 'f'. */
+        char order() {
+            return order;
+        }
+
+        /** A copy where the values are indices, flags or sizes, which cannot be drawn at random. */
+        Optional<INDArray> values() {
+            return values;
         }
 
         long length() {
@@ -71,8 +78,12 @@ record OpUse(DifferentialFunction op, String variable, List<Slot> inputs, List<S
     /** Uses of one key are run alike. */
     String key() {
         OpCall call = call(List.of(), List.of());
-        return opName() + inputs.stream().map(Slot::key).toList()
-                + outputs.stream().map(Slot::key).toList() + call.integers() + call.numbers() + call.flags()
+        return opName()
+                + inputs.stream().map(Slot::key).toList()
+                + outputs.stream().map(Slot::key).toList()
+                + call.integers()
+                + call.numbers()
+                + call.flags()
                 + call.dimensions();
     }
 
@@ -110,50 +121,5 @@ record OpUse(DifferentialFunction op, String variable, List<Slot> inputs, List<S
             }
         }
         return numbers;
-    }
-
-    /** Whether the op cannot be run by itself twice: control flow, random draws, and ops that hand their input on. */
-    static boolean isSpecial(DifferentialFunction op) {
-        return !(op instanceof CustomOp || op instanceof BaseOp)
-                || op instanceof RandomOp
-                || op instanceof Identity
-                || op instanceof Assign;
-    }
-
-    /** Listens to a session and keeps one use of every key. */
-    static final class Recorder extends BaseListener {
-
-        private final Map<String, OpUse> uses = new LinkedHashMap<>();
-        private final Map<String, String> special = new LinkedHashMap<>();
-
-        @Override
-        public boolean isActive(Operation operation) {
-            return true;
-        }
-
-        @Override
-        public void preOpExecution(SameDiff sd, At at, SameDiffOp node, OpContext context) {
-            DifferentialFunction op = node.getOp();
-            String variable = node.getOutputsOfOp().get(0);
-            if (context == null || isSpecial(op)) {
-                special.put(op.opName(), variable);
-                return;
-            }
-            OpUse use = new OpUse(
-                    op,
-                    variable,
-                    context.getInputArrays().stream().map(Slot::of).toList(),
-                    context.getOutputArrays().stream().map(Slot::of).toList());
-            uses.putIfAbsent(use.key(), use);
-        }
-
-        List<OpUse> uses() {
-            return List.copyOf(uses.values());
-        }
-
-        /** Kinds that cannot be run by themselves, each with a variable it computes. */
-        Map<String, String> special() {
-            return special;
-        }
     }
 }

@@ -12,21 +12,31 @@ final class ConvolutionReferences {
 
     static void addTo(References.Builder builder) {
         for (String name : new String[] {"conv1d", "conv2d", "conv3dnew"}) {
-            builder.add(name, Reference.of((call, o, i) -> {
-                        Layer layer = Layer.convolution(call);
-                        return layer.toPosition(call.in(0), i) + bias(call, 2, layer.window().channel(i));
-                    })
-                    .terms((call, o) -> call.in(1).values().length));
-            builder.add(name + "_bp", Reference.of(ConvolutionReferences::convolutionGradient)
-                    .terms(ConvolutionReferences::gradientTerms));
+            builder.add(
+                    name,
+                    Reference.of((call, o, i) -> {
+                                Layer layer = Layer.convolution(call);
+                                return layer.toPosition(call.in(0), i)
+                                        + bias(call, 2, layer.window().channel(i));
+                            })
+                            .terms((call, o) -> call.in(1).values().length));
+            builder.add(
+                    name + "_bp",
+                    Reference.of(ConvolutionReferences::convolutionGradient)
+                            .terms(ConvolutionReferences::gradientTerms));
         }
-        builder.add("deconv2d", Reference.of((call, o, i) -> {
-                    Layer layer = Layer.transposed(call, call.outputShapes().get(0));
-                    return layer.toImage(call.in(0), i) + bias(call, 2, layer.window().channel(i));
-                })
-                .terms((call, o) -> call.in(1).values().length));
-        builder.add("deconv2d_bp", Reference.of(ConvolutionReferences::transposedGradient)
-                .terms(ConvolutionReferences::gradientTerms));
+        builder.add(
+                "deconv2d",
+                Reference.of((call, o, i) -> {
+                            Layer layer =
+                                    Layer.transposed(call, call.outputShapes().get(0));
+                            return layer.toImage(call.in(0), i)
+                                    + bias(call, 2, layer.window().channel(i));
+                        })
+                        .terms((call, o) -> call.in(1).values().length));
+        builder.add(
+                "deconv2d_bp",
+                Reference.of(ConvolutionReferences::transposedGradient).terms(ConvolutionReferences::gradientTerms));
     }
 
     /**
@@ -53,9 +63,7 @@ final class ConvolutionReferences {
             int space = image.length - 2;
             boolean channelsLast = call.integer(4 * space + 1, 0) != 0;
             return new Layer(
-                    SlidingWindow.of(call, image, positions, channelsLast),
-                    call.in(1),
-                    call.integer(4 * space + 2, 0));
+                    SlidingWindow.of(call, image, positions, channelsLast), call.in(1), call.integer(4 * space + 2, 0));
         }
 
         double weight(int[] tap, int imageChannel, int positionChannel) {
@@ -150,7 +158,8 @@ final class ConvolutionReferences {
     private static double channelSum(OpCall call, SlidingWindow window, int channel) {
         Operand reached = reached(call);
         int axis = window.channelsLast() ? reached.rank() - 1 : 1;
-        int[] sizes = Arrays.stream(reached.shape()).mapToInt(size -> (int) size).toArray();
+        int[] sizes =
+                Arrays.stream(reached.shape()).mapToInt(size -> (int) size).toArray();
         sizes[axis] = 1;
         return Counter.sum(sizes, offset -> {
             int[] at = offset.clone();
@@ -160,8 +169,6 @@ final class ConvolutionReferences {
     }
 
     private static long gradientTerms(OpCall call, int output) {
-        return output == 0
-                ? call.in(1).values().length
-                : reached(call).values().length;
+        return output == 0 ? call.in(1).values().length : reached(call).values().length;
     }
 }

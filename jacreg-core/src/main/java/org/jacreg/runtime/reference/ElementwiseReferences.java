@@ -2,6 +2,7 @@ package org.jacreg.runtime.reference;
 
 import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.special.Erf;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** Functions of one number, their backward ops, and functions of a number and a constant of the op. */
 final class ElementwiseReferences {
@@ -9,8 +10,8 @@ final class ElementwiseReferences {
     /** ND4J holds this constant of its gelu in float32, whatever the type. */
     private static final double GELU = 1.702f;
 
-    private static final double SELU_SCALE = 1.0507009873554804934193349852946;
-    private static final double SELU_ALPHA = 1.6732632423543772848170429916717;
+    private static final double SELU_SCALE = 1.0507009873554805;
+    private static final double SELU_ALPHA = 1.6732632423543772;
 
     private ElementwiseReferences() {}
 
@@ -41,7 +42,7 @@ final class ElementwiseReferences {
         // What is fed decides nothing about what comes out.
         builder.add("ones_as", Reference.of((call, o, i) -> 1));
         builder.add("zeroslike", Reference.of((call, o, i) -> 0));
-        builder.add("cast", Reference.of((call, o, i) -> call.in(0).at(i)));
+        builder.add("cast", Reference.of((call, o, i) -> cast(call.in(0).at(i), DataType.fromInt(call.integer(0)))));
     }
 
     private static void plain(References.Builder builder) {
@@ -96,9 +97,17 @@ final class ElementwiseReferences {
         gradient(builder, "relu_bp", (x, a) -> x > a ? 1 : 0);
         gradient(builder, "relu6_bp", (x, a) -> x > 0 && x < 6 ? 1 : 0);
         gradient(builder, "hardtanh_bp", (x, a) -> Math.abs(x) <= 1 ? 1 : 0);
-        gradient(builder, "lrelu_bp", (x, a) -> x > 0 ? 1 : a);
+        // ND4J holds the slope in float32, whatever the type.
+        gradient(builder, "lrelu_bp", (x, a) -> x > 0 ? 1 : (float) a);
         gradient(builder, "elu_bp", (x, a) -> x > 0 ? 1 : a * Math.exp(x));
         gradient(builder, "selu_bp", (x, a) -> x > 0 ? SELU_SCALE : SELU_SCALE * SELU_ALPHA * Math.exp(x));
+    }
+
+    private static double cast(double x, DataType type) {
+        if (type.isFPType()) {
+            return x;
+        }
+        return type == DataType.BOOL ? (x == 0 ? 0 : 1) : Math.signum(x) * Math.floor(Math.abs(x));
     }
 
     static double sigmoid(double x) {
@@ -132,7 +141,7 @@ final class ElementwiseReferences {
     private static void gradient(References.Builder builder, String name, WithNumber slope) {
         builder.add(
                 name,
-                Reference.of((call, o, i) ->
-                        slope.at(call.in(0).at(i), call.number(0, 0)) * call.in(1).at(i)));
+                Reference.of((call, o, i) -> slope.at(call.in(0).at(i), call.number(0, 0))
+                        * call.in(1).at(i)));
     }
 }

@@ -9,24 +9,30 @@ final class MatrixReferences {
 
     static void addTo(References.Builder builder) {
         builder.add("matmul", Reference.of(MatrixReferences::product).terms((call, o) -> depth(call)));
-        builder.add("matmul_bp", Reference.of(MatrixReferences::productGradient)
-                .terms((call, o) -> call.in(2).size(o == 0 ? -1 : -2)));
-        builder.add("xw_plus_b", Reference.of(MatrixReferences::layer)
-                .terms((call, o) -> call.in(0).size(1)));
-        builder.add("xw_plus_b_bp", Reference.of(MatrixReferences::layerGradient)
-                .terms((call, o) -> call.in(3).size(o == 0 ? 1 : 0)));
-        builder.add("biasadd", Reference.of((call, o, i) -> call.in(0).at(i)
-                + call.in(1).values()[i[channelAxis(call, i.length)]]));
-        builder.add("biasadd_bp", Reference.of(MatrixReferences::biasGradient)
-                .terms((call, o) -> call.in(2).values().length / call.in(1).values().length));
+        builder.add(
+                "matmul_bp",
+                Reference.of(MatrixReferences::productGradient)
+                        .terms((call, o) -> call.in(2).size(o == 0 ? -1 : -2)));
+        builder.add(
+                "xw_plus_b",
+                Reference.of(MatrixReferences::layer)
+                        .terms((call, o) -> call.in(0).size(1)));
+        builder.add(
+                "xw_plus_b_bp",
+                Reference.of(MatrixReferences::layerGradient)
+                        .terms((call, o) -> call.in(3).size(o == 0 ? 1 : 0)));
+        builder.add(
+                "biasadd",
+                Reference.of((call, o, i) -> call.in(0).at(i) + call.in(1).values()[i[channelAxis(call, i.length)]]));
+        builder.add(
+                "biasadd_bp",
+                Reference.of(MatrixReferences::biasGradient)
+                        .terms((call, o) ->
+                                call.in(2).values().length / call.in(1).values().length));
     }
 
     /** A matrix of a stack, transposed if asked for. */
     private record Matrix(Operand operand, boolean transposed) {
-
-        int rows() {
-            return operand.size(transposed ? -1 : -2);
-        }
 
         int columns() {
             return operand.size(transposed ? -2 : -1);
@@ -122,7 +128,8 @@ final class MatrixReferences {
             return reached.at(index);
         }
         int axis = channelAxis(call, reached.rank());
-        int[] sizes = Arrays.stream(reached.shape()).mapToInt(size -> (int) size).toArray();
+        int[] sizes =
+                Arrays.stream(reached.shape()).mapToInt(size -> (int) size).toArray();
         sizes[axis] = 1;
         return Counter.sum(sizes, offset -> {
             int[] at = offset.clone();

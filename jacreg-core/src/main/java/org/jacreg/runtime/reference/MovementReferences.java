@@ -15,8 +15,11 @@ final class MovementReferences {
         builder.add("permute", Reference.of((call, o, i) -> permuted(call, i)));
         builder.add("transpose", Reference.of((call, o, i) -> permuted(call, i)));
         builder.add("tile", Reference.of((call, o, i) -> call.in(0).at(wrapped(i, call.in(0)))));
-        builder.add("tile_bp", Reference.of(MovementReferences::tileGradient)
-                .terms((call, o) -> call.in(1).values().length / call.in(0).values().length));
+        builder.add(
+                "tile_bp",
+                Reference.of(MovementReferences::tileGradient)
+                        .terms((call, o) ->
+                                call.in(1).values().length / call.in(0).values().length));
         builder.add("concat", Reference.of(MovementReferences::joined));
         builder.add("concat_bp", Reference.of(MovementReferences::part));
         builder.add("stack", Reference.of(MovementReferences::stacked));
@@ -26,8 +29,10 @@ final class MovementReferences {
             requireChannelsFirst(call);
             return call.in(0).at(i[0], i[1], i[2] / call.integer(0), i[3] / call.integer(1));
         }));
-        builder.add("upsampling2d_bp", Reference.of(MovementReferences::upsamplingGradient)
-                .terms((call, o) -> (long) call.integer(0) * call.integer(1)));
+        builder.add(
+                "upsampling2d_bp",
+                Reference.of(MovementReferences::upsamplingGradient)
+                        .terms((call, o) -> (long) call.integer(0) * call.integer(1)));
         builder.add("shape_of", Reference.of((call, o, i) -> call.in(0).shape()[i[0]]));
         builder.add("size_at", Reference.of((call, o, i) -> call.in(0).size(call.integer(0))));
     }
@@ -43,7 +48,9 @@ final class MovementReferences {
     private static double permuted(OpCall call, int[] index) {
         int rank = index.length;
         int[] axes = call.inputs().size() > 1
-                ? Arrays.stream(call.in(1).values()).mapToInt(axis -> (int) axis).toArray()
+                ? Arrays.stream(call.in(1).values())
+                        .mapToInt(axis -> (int) axis)
+                        .toArray()
                 : call.integers().stream().mapToInt(Long::intValue).toArray();
         int[] source = new int[rank];
         for (int axis = 0; axis < rank; axis++) {
@@ -64,9 +71,11 @@ final class MovementReferences {
         int[] sizes = IntStream.range(0, index.length)
                 .map(axis -> reached.size(axis) / own.size(axis))
                 .toArray();
-        return Counter.sum(sizes, copy -> reached.at(IntStream.range(0, index.length)
-                .map(axis -> index[axis] + copy[axis] * own.size(axis))
-                .toArray()));
+        return Counter.sum(
+                sizes,
+                copy -> reached.at(IntStream.range(0, index.length)
+                        .map(axis -> index[axis] + copy[axis] * own.size(axis))
+                        .toArray()));
     }
 
     private static int joinAxis(OpCall call, int rank) {
@@ -106,9 +115,10 @@ final class MovementReferences {
     private static double slice(OpCall call, int output, int[] index) {
         int rank = index.length;
         boolean fed = call.inputs().size() > 1;
-        return call.in(0).at(IntStream.range(0, rank)
-                .map(axis -> index[axis] + (fed ? (int) call.in(1).values()[axis] : call.integer(axis)))
-                .toArray());
+        return call.in(0)
+                .at(IntStream.range(0, rank)
+                        .map(axis -> index[axis] + (fed ? (int) call.in(1).values()[axis] : call.integer(axis)))
+                        .toArray());
     }
 
     private static double padded(OpCall call, int output, int[] index) {
@@ -135,7 +145,8 @@ final class MovementReferences {
         requireChannelsFirst(call);
         int rows = call.integer(0);
         int columns = call.integer(1);
-        return Counter.sum(new int[] {rows, columns}, k -> call.in(1)
-                .at(index[0], index[1], index[2] * rows + k[0], index[3] * columns + k[1]));
+        return Counter.sum(
+                new int[] {rows, columns},
+                k -> call.in(1).at(index[0], index[1], index[2] * rows + k[0], index[3] * columns + k[1]));
     }
 }

@@ -6,7 +6,8 @@ final class NormalizationReferences {
     private NormalizationReferences() {}
 
     static void addTo(References.Builder builder) {
-        builder.add("batchnorm", Reference.of(NormalizationReferences::batchNorm).positive());
+        builder.add(
+                "batchnorm", Reference.of(NormalizationReferences::batchNorm).positive());
     }
 
     /** Operands: x, mean, variance, and then scale and offset where the first two integers say so; axes follow. */

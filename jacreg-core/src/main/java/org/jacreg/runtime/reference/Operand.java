@@ -1,15 +1,34 @@
 package org.jacreg.runtime.reference;
 
-import org.nd4j.linalg.api.buffer.DataType;
+/** An array's values in float64. */
+public final class Operand {
 
-/**
- * An array's values in float64.
- *
- * @param values row-major, whatever the order of the array they came from; not to be modified
- * @param shape not to be modified
- * @param type of the array they came from
- */
-public record Operand(double[] values, long[] shape, DataType type) {
+    private final double[] values;
+    private final long[] shape;
+
+    /**
+     * Takes hold of values.
+     *
+     * @param values row-major, whatever the order of the array they came from; kept
+     * @param shape kept
+     */
+    public Operand(double[] values, long[] shape) {
+        this.values = values;
+        this.shape = shape;
+    }
+
+    /**
+     * The values.
+     *
+     * @return row-major; not to be modified
+     */
+    public double[] values() {
+        return values;
+    }
+
+    long[] shape() {
+        return shape;
+    }
 
     int rank() {
         return shape.length;

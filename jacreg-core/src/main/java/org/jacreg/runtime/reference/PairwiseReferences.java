@@ -16,12 +16,7 @@ final class PairwiseReferences {
         add(builder, "reversedivide", (x, y) -> y / x, (x, y) -> -y / (x * x), (x, y) -> 1 / x);
         add(builder, "maximum", Math::max, (x, y) -> x >= y ? 1 : 0, (x, y) -> x >= y ? 0 : 1);
         add(builder, "minimum", Math::min, (x, y) -> x <= y ? 1 : 0, (x, y) -> x <= y ? 0 : 1);
-        add(
-                builder,
-                "squaredsubtract",
-                (x, y) -> (x - y) * (x - y),
-                (x, y) -> 2 * (x - y),
-                (x, y) -> 2 * (y - x));
+        add(builder, "squaredsubtract", (x, y) -> (x - y) * (x - y), (x, y) -> 2 * (x - y), (x, y) -> 2 * (y - x));
         builder.add("Pow", function(Math::pow).positive());
         builder.add("equals", function((x, y) -> x == y ? 1 : 0));
         builder.add("greater", function((x, y) -> x > y ? 1 : 0));

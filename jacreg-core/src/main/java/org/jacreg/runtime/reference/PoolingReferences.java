@@ -10,12 +10,17 @@ final class PoolingReferences {
             SlidingWindow window = window(call, call.outputShapes().get(0));
             return maximum(call, window, i[0], window.channel(i), window.space(i));
         }));
-        builder.add("maxpool2d_bp", Reference.of(PoolingReferences::maximumGradient)
-                .terms((call, o) -> (long) call.integer(0) * call.integer(1)));
-        builder.add("avgpool2d", Reference.of(PoolingReferences::mean)
-                .terms((call, o) -> (long) call.integer(0) * call.integer(1)));
-        builder.add("avgpool2d_bp", Reference.of(PoolingReferences::meanGradient)
-                .terms((call, o) -> (long) call.integer(0) * call.integer(1)));
+        builder.add(
+                "maxpool2d_bp",
+                Reference.of(PoolingReferences::maximumGradient)
+                        .terms((call, o) -> (long) call.integer(0) * call.integer(1)));
+        builder.add(
+                "avgpool2d",
+                Reference.of(PoolingReferences::mean).terms((call, o) -> (long) call.integer(0) * call.integer(1)));
+        builder.add(
+                "avgpool2d_bp",
+                Reference.of(PoolingReferences::meanGradient)
+                        .terms((call, o) -> (long) call.integer(0) * call.integer(1)));
     }
 
     private static SlidingWindow window(OpCall call, long[] positions) {
@@ -42,16 +47,17 @@ final class PoolingReferences {
         double own = call.in(0).at(index);
         return Counter.sum(window.taps(), tap -> {
             int[] position = window.position(window.space(index), tap);
-            boolean chosen = position != null && maximum(call, window, index[0], channel, position) == own;
-            return chosen ? window.atPosition(reached, index[0], channel, position) : 0;
+            if (position == null || maximum(call, window, index[0], channel, position) != own) {
+                return 0;
+            }
+            return window.atPosition(reached, index[0], channel, position);
         });
     }
 
     /** What a window's sum is divided by: its taps on the image, or all of them. */
     private static double divisor(OpCall call, SlidingWindow window, int[] position) {
         boolean all = call.integer(9, 0) != 0;
-        return Counter.sum(
-                window.taps(), tap -> all || window.inside(window.place(position, tap)) ? 1 : 0);
+        return Counter.sum(window.taps(), tap -> all || window.inside(window.place(position, tap)) ? 1 : 0);
     }
 
     private static double mean(OpCall call, int output, int[] index) {

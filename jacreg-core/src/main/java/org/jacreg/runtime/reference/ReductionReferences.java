@@ -25,14 +25,12 @@ final class ReductionReferences {
         builder.add("reduce_min", Reference.of((call, o, i) -> -extreme(call, i, -1)));
         builder.add("reduce_sum_bp", Reference.of((call, o, i) -> reached(call, i)));
         builder.add(
-                "reduce_mean_bp",
-                Reference.of((call, o, i) -> reached(call, i) / Counter.product(reducedSizes(call))));
+                "reduce_mean_bp", Reference.of((call, o, i) -> reached(call, i) / Counter.product(reducedSizes(call))));
         builder.add(
                 "reduce_norm1_bp",
                 Reference.of((call, o, i) -> Math.signum(call.in(0).at(i)) * reached(call, i)));
         builder.add(
-                "reduce_sqnorm_bp",
-                Reference.of((call, o, i) -> 2 * call.in(0).at(i) * reached(call, i)));
+                "reduce_sqnorm_bp", Reference.of((call, o, i) -> 2 * call.in(0).at(i) * reached(call, i)));
         builder.add(
                 "reduce_norm2_bp",
                 Reference.of((call, o, i) -> call.in(0).at(i)
@@ -62,7 +60,8 @@ final class ReductionReferences {
         boolean backward = call.opName().endsWith("_bp");
         IntStream axes = backward
                 ? call.inputs().size() > 2
-                        ? IntStream.range(0, call.in(2).values().length).map(k -> (int) call.in(2).values()[k])
+                        ? IntStream.range(0, call.in(2).values().length)
+                                .map(k -> (int) call.in(2).values()[k])
                         : call.integers().stream().mapToInt(Long::intValue)
                 : call.dimensions().stream().mapToInt(Integer::intValue);
         int[] named = axes.filter(axis -> axis != ALL).toArray();

@@ -1,7 +1,9 @@
 package org.jacreg.runtime.reference;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the window of a convolution or pooling slides over an image of one to three axes, read off the integers that such ops
@@ -11,7 +13,7 @@ import java.util.stream.IntStream;
  * @param axes the spatial axes
  * @param channelsLast whether images are {@code [N, *space, C]} instead of {@code [N, C, *space]}
  */
-record SlidingWindow(Axis[] axes, boolean channelsLast) {
+record SlidingWindow(List<Axis> axes, boolean channelsLast) {
 
     private static final int SAME = 1;
     private static final int CAUSAL = 2;
@@ -29,7 +31,7 @@ record SlidingWindow(Axis[] axes, boolean channelsLast) {
         int space = image.length - 2;
         int first = channelsLast ? 1 : 2;
         int mode = call.integer(4 * space);
-        Axis[] axes = IntStream.range(0, space)
+        List<Axis> axes = IntStream.range(0, space)
                 .mapToObj(a -> {
                     int kernel = call.integer(a);
                     int stride = call.integer(space + a);
@@ -43,22 +45,22 @@ record SlidingWindow(Axis[] axes, boolean channelsLast) {
                             : mode == CAUSAL ? reach : call.integer(2 * space + a);
                     return new Axis(size, count, kernel, stride, front, dilation);
                 })
-                .toArray(Axis[]::new);
+                .toList();
         return new SlidingWindow(axes, channelsLast);
     }
 
     int[] taps() {
-        return Arrays.stream(axes).mapToInt(Axis::kernel).toArray();
+        return axes.stream().mapToInt(Axis::kernel).toArray();
     }
 
     int[] positions() {
-        return Arrays.stream(axes).mapToInt(Axis::positions).toArray();
+        return axes.stream().mapToInt(Axis::positions).toArray();
     }
 
     /** The spatial part of an index of an image. */
     int[] space(int[] index) {
         int first = channelsLast ? 1 : 2;
-        return Arrays.copyOfRange(index, first, first + axes.length);
+        return Arrays.copyOfRange(index, first, first + axes.size());
     }
 
     int channel(int[] index) {
@@ -75,8 +77,8 @@ record SlidingWindow(Axis[] axes, boolean channelsLast) {
     }
 
     boolean inside(int[] place) {
-        for (int a = 0; a < axes.length; a++) {
-            if (place[a] < 0 || place[a] >= axes[a].size()) {
+        for (int a = 0; a < axes.size(); a++) {
+            if (place[a] < 0 || place[a] >= axes.get(a).size()) {
                 return false;
             }
         }
@@ -85,19 +87,19 @@ record SlidingWindow(Axis[] axes, boolean channelsLast) {
 
     /** The image's place under a tap at a position. */
     int[] place(int[] position, int[] tap) {
-        return IntStream.range(0, axes.length)
-                .map(a -> axes[a].row(position[a], tap[a]))
+        return IntStream.range(0, axes.size())
+                .map(a -> axes.get(a).row(position[a], tap[a]))
                 .toArray();
     }
 
     /** The position at which a tap lies over a place; null where there is none. */
-    int @org.jspecify.annotations.Nullable [] position(int[] place, int[] tap) {
-        int[] position = new int[axes.length];
+    int @Nullable [] position(int[] place, int[] tap) {
+        int[] position = new int[axes.size()];
         for (int a = 0; a < position.length; a++) {
-            int shifted = place[a] + axes[a].front() - tap[a] * axes[a].dilation();
-            position[a] = Math.floorDiv(shifted, axes[a].stride());
-            boolean exact = Math.floorMod(shifted, axes[a].stride()) == 0;
-            if (!exact || position[a] < 0 || position[a] >= axes[a].positions()) {
+            int shifted = place[a] + axes.get(a).front() - tap[a] * axes.get(a).dilation();
+            position[a] = Math.floorDiv(shifted, axes.get(a).stride());
+            boolean exact = Math.floorMod(shifted, axes.get(a).stride()) == 0;
+            if (!exact || position[a] < 0 || position[a] >= axes.get(a).positions()) {
                 return null;
             }
         }

@@ -102,7 +102,8 @@ final class SoftmaxReferences {
 
     private static double label(OpCall call, int sample, int c) {
         double smoothing = call.number(0, 0);
-        return call.in(2).at(sample, c) * (1 - smoothing) + smoothing / call.in(0).size(1);
+        return call.in(2).at(sample, c) * (1 - smoothing)
+                + smoothing / call.in(0).size(1);
     }
 
     private static double weight(OpCall call, int sample) {
@@ -129,7 +130,8 @@ final class SoftmaxReferences {
 
     private static void requireMatrix(OpCall call) {
         if (call.in(0).rank() != 2) {
-            throw new UnsupportedOperationException("a cross-entropy of rank " + call.in(0).rank());
+            throw new UnsupportedOperationException(
+                    "a cross-entropy of rank " + call.in(0).rank());
         }
     }
 }
