@@ -1,6 +1,9 @@
 package org.jacreg.runtime;
 
-/** A graph that cannot be compiled into a static schedule; the message says which op is in the way, and why. */
+/**
+ * A graph that no static schedule can run: control flow, tensor lists, ops that write into their inputs, or arrays whose shapes
+ * depend on values. SameDiff's own session runs it.
+ */
 public final class UncompilableGraphException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
@@ -8,7 +11,7 @@ public final class UncompilableGraphException extends IllegalArgumentException {
     /**
      * Says why.
      *
-     * @param message which op of which variable cannot be compiled, why, and what runs the graph instead
+     * @param message the ops in the way, and what to do instead
      */
     public UncompilableGraphException(String message) {
         super(message);
