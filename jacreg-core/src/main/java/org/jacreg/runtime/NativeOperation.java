@@ -23,4 +23,16 @@ sealed interface NativeOperation {
 
     /** The adjoint of {@link Convolve} in its weights: images and cotangents to weights. */
     record ConvolutionWeights(ConvolutionShape shape) implements NativeOperation {}
+
+    /**
+     * Maximum pooling over tiles: images {@code [N, C, H, W]} to maxima {@code [N, C, h, w]} and the places of the first of them, as
+     * positions in the image's plane.
+     */
+    record MaxPool() implements NativeOperation {}
+
+    /** Values {@code [V N, C, h, w]} at the places {@code [N, C, h, w]} of images {@code [V N, C, H, W]} of zeros. */
+    record Unpool() implements NativeOperation {}
+
+    /** What images {@code [V N, C, H, W]} hold at the places {@code [N, C, h, w]}. */
+    record GatherPool() implements NativeOperation {}
 }

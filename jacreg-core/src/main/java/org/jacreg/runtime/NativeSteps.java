@@ -6,6 +6,9 @@ import org.jacreg.runtime.NativeOperation.Convolve;
 import org.jacreg.runtime.NativeOperation.ConvolveBack;
 import org.jacreg.runtime.NativeOperation.CrossEntropy;
 import org.jacreg.runtime.NativeOperation.Dot;
+import org.jacreg.runtime.NativeOperation.GatherPool;
+import org.jacreg.runtime.NativeOperation.MaxPool;
+import org.jacreg.runtime.NativeOperation.Unpool;
 import org.jacreg.runtime.kernel.ConvolutionBackwardData;
 import org.jacreg.runtime.kernel.ConvolutionBackwardWeights;
 import org.jacreg.runtime.kernel.ConvolutionForward;
@@ -31,6 +34,9 @@ final class NativeSteps {
                 || operation instanceof ConvolveBack
                 || operation instanceof ConvolutionWeights) {
             return convolution(instruction, storage, machine)::run;
+        }
+        if (operation instanceof MaxPool || operation instanceof Unpool || operation instanceof GatherPool) {
+            return new PoolingSteps(instruction, storage, machine.workers());
         }
         throw new IllegalStateException("no kernel for " + operation);
     }
