@@ -86,7 +86,7 @@ final class CompiledPlan implements AutoCloseable {
 
     CompiledValues run(Map<String, INDArray> placeholders) {
         for (Value value : given.values()) {
-            if (value.kind() == Value.Kind.PLACEHOLDER) {
+            if (value.kind() == Value.Kind.PLACEHOLDER && storage.holds(value)) {
                 storage.array(value).assign(placeholders.get(value.name()));
             }
         }

@@ -101,6 +101,11 @@ final class Storage {
         return array(root).reshape('c', value.shape());
     }
 
+    /** Whether a value has a place: what no instruction reads or writes has none. */
+    boolean holds(Value value) {
+        return arrays.containsKey(value) || kept.containsKey(value);
+    }
+
     /** Whether two values lie in the same place. */
     boolean share(Value a, Value b) {
         return lifetimes.root(a) == lifetimes.root(b);
