@@ -1,11 +1,15 @@
 package org.jacreg.runtime;
 
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jacreg.graph.QuietGradients;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.api.OutAndGrad;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -18,21 +22,30 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }
  * }</pre>
  *
- * <p>Weights are read from the graph at every run. One thread at a time may run an instance.
+ * <p>The first run for a set of shapes records the graph op by op, plans its memory and rewrites what can be run faster; later
+ * runs allocate nothing. Plans of the last {@value #PLANS} sets of shapes are kept. Weights are read where the graph keeps them,
+ * at every run, so training is seen; ops that are added to the graph later are not.
+ *
+ * <p>One thread at a time may run an instance; a second one is refused. Several instances over one graph may run at once, as
+ * long as nobody writes its weights meanwhile.
  */
 public final class CompiledGraph implements AutoCloseable {
 
-    private final SameDiff sd;
-    private final List<String> outputs;
-    private final List<String> gradients;
+    private static final int PLANS = 8;
 
-    CompiledGraph(SameDiff sd, List<String> outputs, List<String> gradients) {
+    private final SameDiff sd;
+    private final GraphImport graph;
+    private final Machine machine;
+    private final AtomicBoolean running = new AtomicBoolean();
+    private final LinkedHashMap<String, CompiledPlan> plans = new LinkedHashMap<>(16, 0.75f, true);
+
+    CompiledGraph(SameDiff sd, List<String> outputs, List<String> gradients, Machine machine) {
         this.sd = sd;
-        this.outputs = outputs;
-        this.gradients = gradients;
         if (!gradients.isEmpty()) {
             QuietGradients.create(sd, gradients.toArray(String[]::new));
         }
+        this.graph = GraphImport.of(sd, outputs, gradients);
+        this.machine = machine;
     }
 
     /**
@@ -50,17 +63,63 @@ public final class CompiledGraph implements AutoCloseable {
      *
      * @param placeholders a value for every placeholder they depend on; not modified
      * @return the values, valid until the next run
+     * @throws IllegalArgumentException if a placeholder has no value
+     * @throws UncompilableGraphException if a shape depends on values
+     * @throws IllegalStateException if another thread is running this instance
      */
     public CompiledValues run(Map<String, INDArray> placeholders) {
-        if (gradients.isEmpty()) {
-            return new CompiledValues(sd.output(placeholders, outputs), Map.of());
+        if (!running.compareAndSet(false, true)) {
+            throw new IllegalStateException(
+                    "this CompiledGraph is being run by another thread; build one for each thread");
         }
-        OutAndGrad result = sd.calculateGradientsAndOutputs(placeholders, new ArrayList<>(outputs), gradients);
-        return new CompiledValues(result.getOutputs(), result.getGradients());
+        try {
+            Map<String, INDArray> typed = typed(placeholders);
+            return plan(typed).run(typed);
+        } finally {
+            running.set(false);
+        }
     }
 
+    private Map<String, INDArray> typed(Map<String, INDArray> placeholders) {
+        Map<String, INDArray> typed = new HashMap<>();
+        placeholders.forEach((name, array) -> {
+            if (sd.hasVariable(name)) {
+                typed.put(name, array.castTo(sd.getVariable(name).dataType()));
+            }
+        });
+        return typed;
+    }
+
+    CompiledPlan plan(Map<String, INDArray> placeholders) {
+        String key = key(placeholders);
+        CompiledPlan plan = plans.get(key);
+        if (plan != null && !plan.isCurrent()) {
+            plan.close();
+            plans.remove(key);
+            plan = null;
+        }
+        if (plan == null) {
+            plan = CompiledPlan.of(graph, placeholders, machine);
+            plans.put(key, plan);
+            if (plans.size() > PLANS) {
+                Iterator<CompiledPlan> oldest = plans.values().iterator();
+                oldest.next().close();
+                oldest.remove();
+            }
+        }
+        return plan;
+    }
+
+    private static String key(Map<String, INDArray> placeholders) {
+        Map<String, String> shapes = new TreeMap<>();
+        placeholders.forEach((name, array) -> shapes.put(name, Arrays.toString(array.shape())));
+        return shapes.toString();
+    }
+
+    /** Releases the plans and their memory. */
     @Override
     public void close() {
-        // The interim runtime holds nothing of its own.
+        plans.values().forEach(CompiledPlan::close);
+        plans.clear();
     }
 }

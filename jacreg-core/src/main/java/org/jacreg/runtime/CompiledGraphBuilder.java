@@ -46,6 +46,10 @@ public final class CompiledGraphBuilder {
      *     graph has no loss
      */
     public CompiledGraph build() {
+        return build(Machine.standard());
+    }
+
+    CompiledGraph build(Machine machine) {
         if (outputs.isEmpty() && gradients.isEmpty()) {
             throw new IllegalArgumentException("nothing to compute: name outputs(...) or gradients(...)");
         }
@@ -59,6 +63,6 @@ public final class CompiledGraphBuilder {
         if (!gradients.isEmpty() && sd.getLossVariables().isEmpty()) {
             throw new IllegalArgumentException("gradients of what? Set the loss: sd.setLossVariables(\"loss\")");
         }
-        return new CompiledGraph(sd, List.copyOf(outputs), List.copyOf(gradients));
+        return new CompiledGraph(sd, List.copyOf(outputs), List.copyOf(gradients), machine);
     }
 }
