@@ -39,10 +39,11 @@ final class Checkpoints {
     }
 
     private void write(List<EpochRecord> epochs) {
+        RandomState random = RandomState.now();
         CheckpointState state = new CheckpointState(
                 config.getIterationCount(),
                 config.getEpochCount(),
-                RandomState.now(),
+                random,
                 String.valueOf(config.getUpdater()),
                 List.copyOf(epochs),
                 rule == null ? null : rule.state(),
@@ -50,6 +51,8 @@ final class Checkpoints {
                 updates.state(),
                 rule == null ? Map.of() : rule.best().copies());
         CheckpointFile.write(settings.file(), state);
+        // ND4J's metrics, which are part of an evaluation's JSON, move the generator on.
+        random.restore();
     }
 
     /** Puts the checkpoint back, if there is one; the epochs before it. */
