@@ -51,7 +51,7 @@ final class Checkpoints {
                 updates.state(),
                 rule == null ? Map.of() : rule.best().copies());
         CheckpointFile.write(settings.file(), state);
-        // ND4J's metrics, which are part of an evaluation's JSON, move the generator on.
+        // The JSON of ND4J's ROC evaluations, with their areas, draws from the generator.
         random.restore();
     }
 

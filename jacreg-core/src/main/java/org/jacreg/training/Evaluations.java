@@ -40,17 +40,11 @@ final class Evaluations {
         });
     }
 
-    /** Adds a batch; what ND4J's evaluations do to its generator is undone. */
     void add(MultiDataSet batch, CompiledValues values) {
-        if (current.isEmpty()) {
-            return;
-        }
-        RandomState before = RandomState.now();
         current.forEach((variable, evaluations) -> {
             int label = labels.getOrDefault(variable, 0);
             evaluate(batch, label, values.output(variable), evaluations);
         });
-        before.restore();
     }
 
     static void evaluate(MultiDataSet batch, int label, INDArray prediction, List<IEvaluation> evaluations) {

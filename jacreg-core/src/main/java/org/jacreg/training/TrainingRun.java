@@ -234,10 +234,13 @@ final class TrainingRun {
         if (validation == null) {
             return record;
         }
+        // Neither the graph nor a metric (ROC areas draw) changes what training draws afterwards.
+        RandomState before = RandomState.now();
         ValidationRecord validated = validation.run(config.getIterationCount(), record.epoch());
         if (rule != null) {
             rule.accept(validated, index);
         }
+        before.restore();
         return record.validated(validated);
     }
 

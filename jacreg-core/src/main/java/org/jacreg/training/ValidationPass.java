@@ -14,7 +14,7 @@ import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
-/** Losses and evaluations over the validation data. Draws of the graph do not change what training draws afterwards. */
+/** Losses and evaluations over the validation data. */
 final class ValidationPass implements AutoCloseable {
 
     private final SameDiff sd;
@@ -54,7 +54,6 @@ final class ValidationPass implements AutoCloseable {
     }
 
     ValidationRecord run(int iteration, int epoch) {
-        RandomState before = RandomState.now();
         long start = System.nanoTime();
         listeners.forEach(listener -> listener.operationStart(sd, Operation.TRAINING_VALIDATION));
         evaluations.begin();
@@ -74,8 +73,6 @@ final class ValidationPass implements AutoCloseable {
                 listeners.forEach(listener -> listener.iterationDone(sd, at, batch, null));
                 at.setIteration(at.iteration() + 1);
             }
-        } finally {
-            before.restore();
         }
         if (means.count() == 0 && !Thread.currentThread().isInterrupted()) {
             throw new IllegalArgumentException("the validation iterator has no batch, and reset() does not help");
