@@ -40,6 +40,7 @@ final class Lowering {
         FoldLowering.register(lowering);
         ShapeLowering.register(lowering);
         LossLowering.register(lowering);
+        ConvolutionLowering.register(lowering);
         return lowering;
     }
 

@@ -2,8 +2,10 @@ package org.jacreg.runtime;
 
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -29,6 +31,19 @@ final class Memory {
         DoublePointer pointer =
                 new DoublePointer(array.data().pointer()).getPointer(DoublePointer.class, array.offset());
         return pointer.capacity(array.length()).limit(array.length());
+    }
+
+    /** Row-major int32. */
+    static IntBuffer ints(INDArray array) {
+        if (array.dataType() != DataType.INT32 || !isRowMajor(array)) {
+            throw new IllegalStateException("no row-major int32 array: " + array.shapeInfoToString());
+        }
+        IntPointer pointer = new IntPointer(array.data().pointer()).getPointer(IntPointer.class, array.offset());
+        return pointer.capacity(array.length())
+                .limit(array.length())
+                .asByteBuffer()
+                .order(ByteOrder.nativeOrder())
+                .asIntBuffer();
     }
 
     static FloatBuffer floats(INDArray array) {

@@ -9,7 +9,7 @@ interface Optimizer {
     /** Everything that is right on this machine. */
     static Optimizer standard() {
         return program ->
-                Separation.apply(Simplification.apply(Lowering.standard().apply(program)));
+                Separation.apply(Simplification.apply(Lowering.standard().apply(PoolingPattern.apply(program))));
     }
 
     /** ND4J's own ops, one for one, in a static schedule. */

@@ -2,7 +2,6 @@ package org.jacreg.runtime;
 
 import java.util.List;
 import java.util.Optional;
-import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.impl.shape.Reshape;
 
@@ -19,11 +18,14 @@ final class ShapeLowering {
     }
 
     private static Optional<List<Instruction>> reshape(ForeignOp op) {
-        DifferentialFunction function = op.op();
-        boolean columnMajor = function instanceof DynamicCustomOp custom
+        return isRowMajor(op) ? view(op) : Optional.empty();
+    }
+
+    /** Whether a reshape keeps the order of the entries. */
+    static boolean isRowMajor(ForeignOp reshape) {
+        return !(reshape.op() instanceof DynamicCustomOp custom
                 && custom.numIArguments() > 0
-                && custom.getIArgument(0) == Reshape.F_ORDER;
-        return columnMajor ? Optional.empty() : view(op);
+                && custom.getIArgument(0) == Reshape.F_ORDER);
     }
 
     static Optional<List<Instruction>> view(ForeignOp op) {

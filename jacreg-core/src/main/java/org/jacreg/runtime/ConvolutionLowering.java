@@ -1,0 +1,160 @@
+package org.jacreg.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jacreg.runtime.Fold.Extents;
+import org.jacreg.runtime.NativeOperation.ConvolutionWeights;
+import org.jacreg.runtime.NativeOperation.Convolve;
+import org.jacreg.runtime.NativeOperation.ConvolveBack;
+import org.jacreg.runtime.Pointwise.Operand;
+import org.jacreg.runtime.Pointwise.Operation;
+import org.jacreg.runtime.Pointwise.Stage;
+import org.jacreg.runtime.kernel.ConvolutionShape;
+import org.jacreg.runtime.kernel.ImageShape;
+import org.jacreg.runtime.kernel.WeightFormat;
+import org.jacreg.runtime.kernel.Window;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+
+/**
+ * Convolutions and transposed convolutions of NCHW images, float32, and their gradients. A transposed convolution is the adjoint of a
+ * convolution with the same weights, and its gradients are a convolution and a gradient of weights.
+ */
+final class ConvolutionLowering {
+
+    private static final int PADDING = 8;
+    private static final int CHANNELS_LAST = 9;
+    private static final int WEIGHT_FORMAT = 10;
+
+    private ConvolutionLowering() {}
+
+    static void register(Lowering lowering) {
+        lowering.add("conv2d", ConvolutionLowering::convolution);
+        lowering.add("conv2d_bp", ConvolutionLowering::convolutionGradients);
+        lowering.add("deconv2d", ConvolutionLowering::transposed);
+        lowering.add("deconv2d_bp", ConvolutionLowering::transposedGradients);
+    }
+
+    private static Optional<List<Instruction>> convolution(ForeignOp op) {
+        Value weights = op.input(1);
+        return shape(op, op.input(0), op.output())
+                .map(shape -> withBias(
+                        op,
+                        op.inputs().size() > 2,
+                        result -> new Native(new Convolve(shape), List.of(op.input(0), weights), List.of(result))));
+    }
+
+    private static Optional<List<Instruction>> transposed(ForeignOp op) {
+        Value weights = op.input(1);
+        return shape(op, op.output(), op.input(0))
+                .map(shape -> withBias(
+                        op,
+                        op.inputs().size() > 2,
+                        result -> new Native(new ConvolveBack(shape), List.of(op.input(0), weights), List.of(result))));
+    }
+
+    private static List<Instruction> withBias(
+            ForeignOp op, boolean biased, java.util.function.Function<Value, Instruction> convolution) {
+        if (!biased) {
+            return List.of(convolution.apply(op.output()));
+        }
+        Value unbiased = op.output().like(op.output().name() + "/unbiased");
+        long plane = op.output().size(2) * op.output().size(3);
+        Pointwise added = new Pointwise(
+                List.of(new Operand(unbiased, 1), new Operand(op.input(2), plane)),
+                List.of(Stage.of(Operation.ADD, 0, 1)),
+                op.output());
+        return List.of(convolution.apply(unbiased), added);
+    }
+
+    private static Optional<List<Instruction>> convolutionGradients(ForeignOp op) {
+        Value images = op.input(0);
+        Value weights = op.input(1);
+        Value cotangents = op.input(op.inputs().size() - 1);
+        return shape(op, images, cotangents).map(shape -> {
+            List<Instruction> result = new ArrayList<>();
+            Value byImages = op.outputs().get(0);
+            Value byWeights = op.outputs().get(1);
+            result.add(new Native(new ConvolveBack(shape), List.of(cotangents, weights), List.of(byImages)));
+            result.add(new Native(new ConvolutionWeights(shape), List.of(images, cotangents), List.of(byWeights)));
+            addBiasGradient(op, cotangents, result);
+            return result;
+        });
+    }
+
+    private static Optional<List<Instruction>> transposedGradients(ForeignOp op) {
+        Value images = op.input(0);
+        Value weights = op.input(1);
+        Value cotangents = op.input(op.inputs().size() - 1);
+        return shape(op, cotangents, images).map(shape -> {
+            List<Instruction> result = new ArrayList<>();
+            Value byImages = op.outputs().get(0);
+            Value byWeights = op.outputs().get(1);
+            result.add(new Native(new Convolve(shape), List.of(cotangents, weights), List.of(byImages)));
+            result.add(new Native(new ConvolutionWeights(shape), List.of(cotangents, images), List.of(byWeights)));
+            addBiasGradient(op, cotangents, result);
+            return result;
+        });
+    }
+
+    private static void addBiasGradient(ForeignOp op, Value cotangents, List<Instruction> result) {
+        if (op.outputs().size() > 2) {
+            Extents extents =
+                    new Extents(cotangents.size(0), cotangents.size(1), cotangents.size(2) * cotangents.size(3), 1);
+            result.add(new Fold(Fold.Kind.SUM, cotangents, extents, op.outputs().get(2)));
+        }
+    }
+
+    /** The convolution from images to features; empty if the kernels have no such. */
+    private static Optional<ConvolutionShape> shape(ForeignOp op, Value images, Value features) {
+        if (!ElementwiseLowering.isFloat(op) || images.rank() != 4 || features.rank() != 4) {
+            return Optional.empty();
+        }
+        DynamicCustomOp custom = (DynamicCustomOp) op.op();
+        long[] settings = custom.iArgs();
+        boolean known = settings.length > CHANNELS_LAST && settings[CHANNELS_LAST] == 0 && settings[PADDING] <= 1;
+        Optional<WeightFormat> format = format(settings.length > WEIGHT_FORMAT ? settings[WEIGHT_FORMAT] : 0);
+        if (!known || format.isEmpty()) {
+            return Optional.empty();
+        }
+        long top = pad(settings, 0, images.size(2), features.size(2));
+        long left = pad(settings, 1, images.size(3), features.size(3));
+        if (top < 0 || left < 0) {
+            return Optional.empty();
+        }
+        Window window = new Window(
+                Math.toIntExact(settings[0]),
+                Math.toIntExact(settings[1]),
+                Math.toIntExact(settings[2]),
+                Math.toIntExact(settings[3]),
+                Math.toIntExact(settings[6]),
+                Math.toIntExact(settings[7]),
+                Math.toIntExact(top),
+                Math.toIntExact(left));
+        return Optional.of(new ConvolutionShape(
+                Math.toIntExact(images.size(0)), image(images), image(features), window, format.get()));
+    }
+
+    /** What is padded before the first row or column; in SAME mode the smaller half of what is missing. */
+    private static long pad(long[] settings, int axis, long from, long to) {
+        if (settings[PADDING] == 0) {
+            return settings[4 + axis];
+        }
+        long covered = (to - 1) * settings[2 + axis] + (settings[axis] - 1) * settings[6 + axis] + 1;
+        return Math.floorDiv(covered - from, 2);
+    }
+
+    private static ImageShape image(Value value) {
+        return new ImageShape(
+                Math.toIntExact(value.size(1)), Math.toIntExact(value.size(2)), Math.toIntExact(value.size(3)));
+    }
+
+    private static Optional<WeightFormat> format(long number) {
+        return switch ((int) number) {
+            case 0 -> Optional.of(WeightFormat.YXIO);
+            case 1 -> Optional.of(WeightFormat.OIYX);
+            case 2 -> Optional.of(WeightFormat.OYXI);
+            default -> Optional.empty();
+        };
+    }
+}
