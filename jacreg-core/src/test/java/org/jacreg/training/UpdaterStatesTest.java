@@ -89,6 +89,10 @@ class UpdaterStatesTest {
         Twins.train(actual, 2);
         Twins.fit(expected, 2);
         Twins.assertClose(Twins.arrays(actual), Twins.arrays(expected), Twins.ROUNDING);
+        // From here on fit goes on with the new one as well.
+        Twins.fit(actual, 1);
+        Twins.fit(expected, 1);
+        Twins.assertClose(Twins.arrays(actual), Twins.arrays(expected), Twins.ROUNDING);
     }
 
     private static void configure(SameDiff sd, IUpdater updater) {
@@ -123,6 +127,13 @@ class UpdaterStatesTest {
         }
         assertThat(sd.getTrainingConfig().getUpdater()).isInstanceOf(AdaBelief.class);
         assertThat(Twins.arrays(sd)).containsKeys("W1/M", "W1/S");
+        SameDiff both = Twins.mlp(new AdaBelief(0.01));
+        SameDiff ours = Twins.mlp(new AdaBelief(0.01));
+        assertThatThrownBy(() -> Twins.fit(both, 1)).isInstanceOf(ArrayIndexOutOfBoundsException.class);
+        Twins.train(both, 1);
+        Twins.fit(both, 2);
+        Twins.train(ours, 3);
+        Twins.assertAlike(both, ours, Twins.ROUNDING);
     }
 
     @Test
