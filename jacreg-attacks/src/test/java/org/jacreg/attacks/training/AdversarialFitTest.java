@@ -81,9 +81,8 @@ class AdversarialFitTest {
         expected.fit(attacked(expected), 3);
         SameDiff actual = graph();
         RobustTrainer.of(actual).epochs(3).build().fit(attacked(actual));
-        INDArray difference = actual.getVariable("w")
-                .getArr()
-                .sub(expected.getVariable("w").getArr());
+        INDArray difference =
+                actual.getVariable("w").getArr().sub(expected.getVariable("w").getArr());
         // Rounding of other orders of summation over six steps; the weights are of order 1.
         assertThat(difference.normmaxNumber().doubleValue()).isLessThanOrEqualTo(1e-12);
     }
