@@ -11,9 +11,7 @@ import org.jacreg.runtime.Pointwise.Operand;
 import org.jacreg.runtime.Pointwise.Operation;
 import org.jacreg.runtime.Pointwise.Stage;
 import org.jacreg.runtime.kernel.ConvolutionShape;
-import org.jacreg.runtime.kernel.ImageShape;
 import org.jacreg.runtime.kernel.WeightFormat;
-import org.jacreg.runtime.kernel.Window;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
 /**
@@ -41,7 +39,8 @@ final class ConvolutionLowering {
                 .map(shape -> withBias(
                         op,
                         op.inputs().size() > 2,
-                        result -> new Native(new Convolve(shape), List.of(op.input(0), weights), List.of(result))));
+                        result ->
+                                new Native(new Convolve(shape, null), List.of(op.input(0), weights), List.of(result))));
     }
 
     private static Optional<List<Instruction>> transposed(ForeignOp op) {
@@ -50,7 +49,8 @@ final class ConvolutionLowering {
                 .map(shape -> withBias(
                         op,
                         op.inputs().size() > 2,
-                        result -> new Native(new ConvolveBack(shape), List.of(op.input(0), weights), List.of(result))));
+                        result -> new Native(
+                                new ConvolveBack(shape, null), List.of(op.input(0), weights), List.of(result))));
     }
 
     private static List<Instruction> withBias(
@@ -75,8 +75,9 @@ final class ConvolutionLowering {
             List<Instruction> result = new ArrayList<>();
             Value byImages = op.outputs().get(0);
             Value byWeights = op.outputs().get(1);
-            result.add(new Native(new ConvolveBack(shape), List.of(cotangents, weights), List.of(byImages)));
-            result.add(new Native(new ConvolutionWeights(shape), List.of(images, cotangents), List.of(byWeights)));
+            result.add(new Native(new ConvolveBack(shape, null), List.of(cotangents, weights), List.of(byImages)));
+            result.add(
+                    new Native(new ConvolutionWeights(shape, null), List.of(images, cotangents), List.of(byWeights)));
             addBiasGradient(op, cotangents, result);
             return result;
         });
@@ -90,8 +91,9 @@ final class ConvolutionLowering {
             List<Instruction> result = new ArrayList<>();
             Value byImages = op.outputs().get(0);
             Value byWeights = op.outputs().get(1);
-            result.add(new Native(new Convolve(shape), List.of(cotangents, weights), List.of(byImages)));
-            result.add(new Native(new ConvolutionWeights(shape), List.of(cotangents, images), List.of(byWeights)));
+            result.add(new Native(new Convolve(shape, null), List.of(cotangents, weights), List.of(byImages)));
+            result.add(
+                    new Native(new ConvolutionWeights(shape, null), List.of(cotangents, images), List.of(byWeights)));
             addBiasGradient(op, cotangents, result);
             return result;
         });
@@ -117,36 +119,7 @@ final class ConvolutionLowering {
         if (!known || format.isEmpty()) {
             return Optional.empty();
         }
-        long top = pad(settings, 0, images.size(2), features.size(2));
-        long left = pad(settings, 1, images.size(3), features.size(3));
-        if (top < 0 || left < 0) {
-            return Optional.empty();
-        }
-        Window window = new Window(
-                Math.toIntExact(settings[0]),
-                Math.toIntExact(settings[1]),
-                Math.toIntExact(settings[2]),
-                Math.toIntExact(settings[3]),
-                Math.toIntExact(settings[6]),
-                Math.toIntExact(settings[7]),
-                Math.toIntExact(top),
-                Math.toIntExact(left));
-        return Optional.of(new ConvolutionShape(
-                Math.toIntExact(images.size(0)), image(images), image(features), window, format.get()));
-    }
-
-    /** What is padded before the first row or column; in SAME mode the smaller half of what is missing. */
-    private static long pad(long[] settings, int axis, long from, long to) {
-        if (settings[PADDING] == 0) {
-            return settings[4 + axis];
-        }
-        long covered = (to - 1) * settings[2 + axis] + (settings[axis] - 1) * settings[6 + axis] + 1;
-        return Math.floorDiv(covered - from, 2);
-    }
-
-    private static ImageShape image(Value value) {
-        return new ImageShape(
-                Math.toIntExact(value.size(1)), Math.toIntExact(value.size(2)), Math.toIntExact(value.size(3)));
+        return PlanarWindow.convolution(settings, images, features, format.get());
     }
 
     private static Optional<WeightFormat> format(long number) {

@@ -2,7 +2,6 @@ package org.jacreg.runtime;
 
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
@@ -34,16 +33,12 @@ final class Memory {
     }
 
     /** Row-major int32. */
-    static IntBuffer ints(INDArray array) {
+    static IntPointer ints(INDArray array) {
         if (array.dataType() != DataType.INT32 || !isRowMajor(array)) {
             throw new IllegalStateException("no row-major int32 array: " + array.shapeInfoToString());
         }
         IntPointer pointer = new IntPointer(array.data().pointer()).getPointer(IntPointer.class, array.offset());
-        return pointer.capacity(array.length())
-                .limit(array.length())
-                .asByteBuffer()
-                .order(ByteOrder.nativeOrder())
-                .asIntBuffer();
+        return pointer.capacity(array.length()).limit(array.length());
     }
 
     static FloatBuffer floats(INDArray array) {

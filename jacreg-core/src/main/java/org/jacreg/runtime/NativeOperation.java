@@ -1,6 +1,8 @@
 package org.jacreg.runtime;
 
 import org.jacreg.runtime.kernel.ConvolutionShape;
+import org.jacreg.runtime.kernel.PoolShape;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.loss.LossReduce;
 
 /** What a {@link Native} instruction does. */
@@ -15,24 +17,31 @@ sealed interface NativeOperation {
      */
     record CrossEntropy(LossReduce reduction, float smoothing, boolean gradient) implements NativeOperation {}
 
-    /** Convolution without bias: images and weights to images. */
-    record Convolve(ConvolutionShape shape) implements NativeOperation {}
-
-    /** The adjoint of {@link Convolve} in its images: cotangents and weights to images. */
-    record ConvolveBack(ConvolutionShape shape) implements NativeOperation {}
-
-    /** The adjoint of {@link Convolve} in its weights: images and cotangents to weights. */
-    record ConvolutionWeights(ConvolutionShape shape) implements NativeOperation {}
+    /**
+     * Convolution without bias: images and weights to images. With {@code gathers}, a third input holds places of maxima, and only what
+     * the result holds there is written, as by {@link GatherPool}.
+     */
+    record Convolve(ConvolutionShape shape, @Nullable PoolShape gathers) implements NativeOperation {}
 
     /**
-     * Maximum pooling over tiles: images {@code [N, C, H, W]} to maxima {@code [N, C, h, w]} and the places of the first of them, as
+     * The adjoint of {@link Convolve} in its images: cotangents and weights to images. With {@code unpools}, the cotangents are those at
+     * places of maxima, the third input, and zero elsewhere, as by {@link Unpool}.
+     */
+    record ConvolveBack(ConvolutionShape shape, @Nullable PoolShape unpools) implements NativeOperation {}
+
+    /** The adjoint of {@link Convolve} in its weights: images and cotangents, perhaps at places of maxima, to weights. */
+    record ConvolutionWeights(
+            ConvolutionShape shape, @Nullable PoolShape unpools) implements NativeOperation {}
+
+    /**
+     * Maximum pooling: images {@code [N, C, H, W]} to maxima {@code [N, C, h, w]} and the places of the first of them, as
      * positions in the image's plane.
      */
-    record MaxPool() implements NativeOperation {}
+    record MaxPool(PoolShape shape) implements NativeOperation {}
 
-    /** Values {@code [V N, C, h, w]} at the places {@code [N, C, h, w]} of images {@code [V N, C, H, W]} of zeros. */
-    record Unpool() implements NativeOperation {}
+    /** Values {@code [V N, C, h, w]} added up at the places {@code [N, C, h, w]} of images {@code [V N, C, H, W]} of zeros. */
+    record Unpool(PoolShape shape) implements NativeOperation {}
 
     /** What images {@code [V N, C, H, W]} hold at the places {@code [N, C, h, w]}. */
-    record GatherPool() implements NativeOperation {}
+    record GatherPool(PoolShape shape) implements NativeOperation {}
 }

@@ -5,22 +5,26 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jacreg.runtime.NativeOperation.GatherPool;
 import org.jacreg.runtime.NativeOperation.MaxPool;
 import org.jacreg.runtime.NativeOperation.Unpool;
+import org.jacreg.runtime.kernel.PoolShape;
+import org.jacreg.runtime.kernel.Window;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.ScalarOp;
 
 /**
- * Finds maximum pooling over tiles, NCHW, float32, together with what {@code PoolingRules} and SameDiff make of its derivatives, and
+ * Finds maximum pooling, NCHW, float32, together with what {@code PoolingRules} and SameDiff make of its derivatives, and
  * puts kernels in their place that remember where each maximum was.
  *
- * <p>What is matched, on ND4J's ops: the mask of the first maximum of every tile, which is a comparison, a running sum and a product;
- * {@code upsampling2d(c) * mask}, which is c at the maxima; {@code upsampling2d_bp(.., g * mask)}, which is g at the maxima; and
- * {@code maxpool2d_bp}.
+ * <p>What is matched, on ND4J's ops: {@code maxpool2d} and {@code maxpool2d_bp}; and where windows tile the image, the mask of the first maximum of every tile, which is a comparison, a running sum and a product;
+ * {@code upsampling2d(c) * mask}, which is c at the maxima; {@code upsampling2d_bp(.., g * mask)}, which is g at the
+ * maxima.
  */
 final class PoolingPattern {
 
@@ -30,6 +34,8 @@ final class PoolingPattern {
 
     /** The pooling ops by their results, with the places of their maxima. */
     private final Map<Value, Value> places = new HashMap<>();
+
+    private final Map<Value, PoolShape> shapes = new HashMap<>();
 
     private PoolingPattern(Program program) {
         this.program = program;
@@ -64,51 +70,55 @@ final class PoolingPattern {
     }
 
     private Optional<List<Instruction>> pool(ForeignOp op) {
-        if (!isTiling(op, op.input(0), op.output())) {
+        Optional<PoolShape> shape = shape(op, op.input(0), op.output());
+        if (shape.isEmpty()) {
             return Optional.empty();
         }
         Value output = op.output();
         Value where = Value.computed(output.name() + "/places", DataType.INT32, output.shape());
         places.put(output, where);
-        return Lowering.only(new Native(new MaxPool(), List.of(op.input(0)), List.of(output, where)));
+        shapes.put(where, shape.get());
+        return Lowering.only(new Native(new MaxPool(shape.get()), List.of(op.input(0)), List.of(output, where)));
     }
 
-    /** Windows side by side that cover the image. */
-    private static boolean isTiling(ForeignOp op, Value image, Value pooled) {
+    private static Optional<PoolShape> shape(ForeignOp op, Value image, Value pooled) {
         if (!ElementwiseLowering.isFloat(op) || image.rank() != 4 || pooled.rank() != 4) {
-            return false;
+            return Optional.empty();
         }
         long[] s = ((DynamicCustomOp) op.op()).iArgs();
-        return s.length > 10
-                && s[0] == s[2]
-                && s[1] == s[3]
-                && s[4] == 0
-                && s[5] == 0
-                && s[6] == 1
-                && s[7] == 1
-                && s[10] == 0
-                && image.size(2) == pooled.size(2) * s[0]
-                && image.size(3) == pooled.size(3) * s[1];
+        boolean channelsFirst = s.length > 10 && s[10] == 0 && s[8] <= 1;
+        return channelsFirst ? PlanarWindow.pooling(s, image, pooled) : Optional.empty();
+    }
+
+    /** Whether windows lie side by side, so that no two share a pixel. */
+    private static boolean tiles(PoolShape shape) {
+        Window window = shape.window();
+        return window.kernelHeight() == window.strideHeight()
+                && window.kernelWidth() == window.strideWidth()
+                && window.dilationHeight() == 1
+                && window.dilationWidth() == 1
+                && window.padTop() == 0
+                && window.padLeft() == 0
+                && shape.input().height() == shape.output().height() * window.kernelHeight()
+                && shape.input().width() == shape.output().width() * window.kernelWidth();
     }
 
     private Optional<List<Instruction>> backward(ForeignOp op) {
         Value image = op.input(0);
         Value gradient = op.input(1);
-        if (!isTiling(op, image, gradient)) {
-            return Optional.empty();
-        }
-        return poolOf(image, gradient)
-                .flatMap(where ->
-                        Lowering.only(new Native(new Unpool(), List.of(gradient, where), List.of(op.output()))));
+        Optional<PoolShape> shape = shape(op, image, gradient);
+        return shape.flatMap(found -> poolOf(image, found))
+                .map(where ->
+                        List.of(new Native(new Unpool(shape.get()), List.of(gradient, where), List.of(op.output()))));
     }
 
-    /** The places of the maxima of an image that some pooling of this size has found. */
-    private Optional<Value> poolOf(Value image, Value pooled) {
+    /** The places of the maxima of an image that a pooling of this shape has found. */
+    private Optional<Value> poolOf(Value image, PoolShape shape) {
         return consumers.getOrDefault(image, List.of()).stream()
                 .flatMap(reader -> reader instanceof ForeignOp op && op.opName().equals("maxpool2d")
                         ? Optional.ofNullable(places.get(op.output())).stream()
-                        : java.util.stream.Stream.empty())
-                .filter(where -> where.hasShapeOf(pooled))
+                        : Stream.empty())
+                .filter(where -> shape.equals(shapes.get(where)))
                 .findFirst();
     }
 
@@ -123,7 +133,10 @@ final class PoolingPattern {
                 if (fits(up, up.input(0), image, where.get()) && repeats(flags, op.output())) {
                     Value unpooled = image.like(op.output().name() + "/unpooled");
                     return Optional.of(List.of(
-                            new Native(new Unpool(), List.of(up.input(0), where.get()), List.of(unpooled)),
+                            new Native(
+                                    new Unpool(shapeOf(where.get())),
+                                    List.of(up.input(0), where.get()),
+                                    List.of(unpooled)),
                             new View(unpooled, op.output())));
                 }
             }
@@ -145,8 +158,12 @@ final class PoolingPattern {
                     Value image = op.input(1).like(op.output().name() + "/gradient");
                     return List.of(
                             new View(whole, image),
-                            new Native(new GatherPool(), List.of(image, where), List.of(op.output())));
+                            new Native(new GatherPool(shapeOf(where)), List.of(image, where), List.of(op.output())));
                 });
+    }
+
+    private PoolShape shapeOf(Value where) {
+        return Objects.requireNonNull(shapes.get(where), where::toString);
     }
 
     /** Whether small images are repeated into large ones as pooling with these places shrinks them. */
@@ -198,7 +215,8 @@ final class PoolingPattern {
         if (tiles == null || where == null || !(producer(pooled) instanceof ForeignOp pool)) {
             return Optional.empty();
         }
-        boolean same = base(tiles.input(0)) == pool.input(0)
+        boolean same = tiles(shapeOf(where))
+                && base(tiles.input(0)) == pool.input(0)
                 && isTiled(tiles.input(0), pool.input(0), pooled)
                 && isTiled(outer.output(), pool.input(0), pooled)
                 && equal.input(1).length() == pooled.length();

@@ -5,42 +5,43 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * What one row phase of the padded image gets back: the kernel rows that see it, and the weights of these as the matrix {@code [(iC, kW),
- * (oC, kernel rows)]}.
+ * What one column phase of the padded image gets back: the kernel columns that see it, and the weights of these as the matrix {@code
+ * [(iC, kH), (oC, kernel columns)]}.
  */
 final class AdjointPhase {
 
     private final ConvolutionShape shape;
-    private final int[] kernelRows;
+    private final int[] kernelColumns;
     private final FloatPointer matrix;
     private final FloatBuffer buffer;
 
-    AdjointPhase(ConvolutionShape shape, PlaneGeometry geometry, int phaseRow) {
+    AdjointPhase(ConvolutionShape shape, PlaneGeometry geometry, int phaseColumn) {
         this.shape = shape;
-        kernelRows = IntStream.range(0, shape.window().kernelHeight())
-                .filter(i -> geometry.phaseRow(i) == phaseRow)
+        kernelColumns = IntStream.range(0, shape.window().kernelWidth())
+                .filter(j -> geometry.phaseColumn(j) == phaseColumn)
                 .toArray();
         long size = Math.max(
-                1, (long) kernelRows.length * shape.weights() / shape.window().kernelHeight());
+                1,
+                (long) kernelColumns.length * shape.weights() / shape.window().kernelWidth());
         matrix = new FloatPointer(size);
         buffer = NativeFloats.view("adjoint weights", matrix, size);
     }
 
     boolean isEmpty() {
-        return kernelRows.length == 0;
+        return kernelColumns.length == 0;
     }
 
-    int rowCount() {
-        return kernelRows.length;
+    int columnCount() {
+        return kernelColumns.length;
     }
 
-    int kernelRow(int index) {
-        return kernelRows[index];
+    int kernelColumn(int index) {
+        return kernelColumns[index];
     }
 
     /** Columns of the weight matrix. */
     int depth() {
-        return shape.output().channels() * kernelRows.length;
+        return shape.output().channels() * kernelColumns.length;
     }
 
     FloatPointer pointer() {
@@ -49,14 +50,14 @@ final class AdjointPhase {
 
     /** Copies the weights that now are; a share of the input channels. */
     void load(FloatBuffer weights, int fromChannel, int toChannel) {
-        int width = shape.window().kernelWidth();
+        int height = shape.window().kernelHeight();
         for (int i = fromChannel; i < toChannel; i++) {
-            for (int x = 0; x < width; x++) {
-                int row = (i * width + x) * depth();
+            for (int y = 0; y < height; y++) {
+                int row = (i * height + y) * depth();
                 for (int o = 0; o < shape.output().channels(); o++) {
-                    for (int r = 0; r < kernelRows.length; r++) {
-                        float weight = weights.get(shape.format().index(shape, o, i, kernelRows[r], x));
-                        buffer.put(row + o * kernelRows.length + r, weight);
+                    for (int k = 0; k < kernelColumns.length; k++) {
+                        float weight = weights.get(shape.format().index(shape, o, i, y, kernelColumns[k]));
+                        buffer.put(row + o * kernelColumns.length + k, weight);
                     }
                 }
             }

@@ -10,8 +10,9 @@ import org.bytedeco.javacpp.FloatPointer;
  * The adjoint of a convolution: {@code dX[n, i] = sum over o, a, b of W[o, i, a, b] G[n, o]} shifted back by the tap, which is the
  * gradient with respect to the input, and what {@code deconv2d} computes.
  *
- * <p>Kernel rows go into the sum of a matrix product, {@code [(iC, kW), (oC, kH)] x [(oC, kH), pixels]}, and kernel columns are added
- * afterwards as shifted rows: a compromise between copies before the product and additions after it. Sums are in float32.
+ * <p>Kernel columns go into the sum of a matrix product, {@code [(iC, kH), (oC, kW)] x [(oC, kW), pixels]}, and kernel rows are added
+ * afterwards as slices that are whole rows apart: a compromise between copies before the product and additions after it. Sums are in
+ * float32.
  */
 public final class ConvolutionBackwardData implements Kernel {
 
@@ -46,14 +47,14 @@ public final class ConvolutionBackwardData implements Kernel {
         this.weights = NativeFloats.view("weights", weights, shape.weights());
         this.output = output;
         geometry = new PlaneGeometry(shape);
-        phases = IntStream.range(0, shape.window().strideHeight())
+        phases = IntStream.range(0, shape.window().strideWidth())
                 .mapToObj(phase -> new AdjointPhase(shape, geometry, phase))
                 .toArray(AdjointPhase[]::new);
         split = BatchTasks.of(shape.batch(), workers);
         channels = BatchTasks.of(shape.input().channels(), workers);
         int depth = Arrays.stream(phases).mapToInt(AdjointPhase::depth).max().orElse(0);
-        int rows = shape.input().channels() * shape.window().kernelWidth();
-        blocks = ColumnBlocks.of(Math.max(depth, rows), geometry.height, geometry.width, split.most());
+        int rows = shape.input().channels() * shape.window().kernelHeight();
+        blocks = ColumnBlocks.of(Math.max(depth, rows), geometry.outHeight, geometry.width, split.most());
         tasks = new Task[split.tasks()];
         for (int i = 0; i < tasks.length; i++) {
             tasks[i] = new Task(depth);
@@ -142,29 +143,30 @@ public final class ConvolutionBackwardData implements Kernel {
     /** The scratch memory of one task. */
     private final class Task {
 
-        private final int taps = shape.input().channels() * shape.window().kernelWidth();
-        private final int margin = geometry.maxShiftColumn();
-        private final int marginRows = geometry.maxShiftRow();
-        private final int planeSize = (geometry.outHeight + 2 * marginRows) * geometry.width;
+        private final SampleSource source = cotangents.perTask();
+        private final SampleSink sink = output.perTask();
+        private final int taps = shape.input().channels() * shape.window().kernelHeight();
+        private final int planeSize = geometry.outHeight * geometry.width;
+        /** What the furthest row and column of the kernel reach back. */
+        private final int rowMargin = geometry.maxShiftRow() * geometry.width;
+
+        private final int columnMargin = geometry.maxShiftColumn();
+        private final int sliceSize = rowMargin + blocks.columns();
         private final float[] image = new float[shape.output().size()];
-        /** Cotangents with rows of zeros above and below, and columns of zeros to the right. */
-        private final float[] planes = new float[shape.output().channels() * planeSize];
+        /** Cotangents, with zeros to the right of each row and before the first. */
+        private final float[] planes = new float[columnMargin + shape.output().channels() * planeSize];
 
         private final FloatPointer shifted;
         private final FloatBuffer shiftedBuffer;
         private final FloatPointer product = new FloatPointer((long) taps * blocks.width());
         private final FloatBuffer productBuffer = NativeFloats.view("product", product, (long) taps * blocks.width());
-        /** Slices of the product, each behind zeros for the shifts to reach back into. */
-        private final float[] slices = new float
-                [shape.input().channels()
-                        * shape.window().kernelWidth()
-                        * blocks.samples()
-                        * (geometry.maxShiftColumn() + blocks.columns())];
+        /** Slices of the product, with zeros before and after each, into which the shifts reach. */
+        private final float[] slices = new float[taps * blocks.samples() * sliceSize + rowMargin];
 
-        private final float[] sum = new float[blocks.columns()];
+        private final float[] sum = new float[rowMargin + blocks.columns()];
         private final float[][] results =
                 new float[blocks.samples()][shape.input().size()];
-        private final int[] starts = new int[shape.window().kernelWidth()];
+        private final int[] starts = new int[shape.window().kernelHeight()];
 
         Task(int depth) {
             long size = (long) depth * blocks.width();
@@ -176,8 +178,8 @@ public final class ConvolutionBackwardData implements Kernel {
             for (int i = 0; i < count; i++) {
                 Arrays.fill(results[i], 0f);
             }
-            for (int row = 0; row < geometry.height; row += blocks.rows()) {
-                int rows = Math.min(blocks.rows(), geometry.height - row);
+            for (int row = 0; row < geometry.outHeight; row += blocks.rows()) {
+                int rows = Math.min(blocks.rows(), geometry.outHeight - row);
                 for (int phase = 0; phase < phases.length; phase++) {
                     if (!phases[phase].isEmpty()) {
                         scatterPhase(first, count, phase, row, rows);
@@ -185,7 +187,7 @@ public final class ConvolutionBackwardData implements Kernel {
                 }
             }
             for (int i = 0; i < count; i++) {
-                output.write(first + i, results[i]);
+                sink.write(first + i, results[i]);
             }
         }
 
@@ -204,23 +206,20 @@ public final class ConvolutionBackwardData implements Kernel {
         }
 
         private void load(int sample) {
-            cotangents.read(sample, image);
+            source.read(sample, image);
             int out = geometry.outWidth;
-            for (int c = 0; c < shape.output().channels(); c++) {
-                for (int y = 0; y < geometry.outHeight; y++) {
-                    int to = c * planeSize + (marginRows + y) * geometry.width;
-                    System.arraycopy(image, (c * geometry.outHeight + y) * out, planes, to, out);
-                }
+            for (int row = 0; row < shape.output().channels() * geometry.outHeight; row++) {
+                System.arraycopy(image, row * out, planes, columnMargin + row * geometry.width, out);
             }
         }
 
-        /** Each kernel row of each output channel: its cotangents, moved down by as much as the row reaches. */
+        /** Each kernel column of each output channel: its cotangents, moved right by as much as the column reaches. */
         private void copy(AdjointPhase phase, int column, int row, int count) {
             for (int c = 0; c < shape.output().channels(); c++) {
-                for (int r = 0; r < phase.rowCount(); r++) {
-                    int from = (marginRows + row - geometry.shiftRow(phase.kernelRow(r))) * geometry.width;
-                    int to = (c * phase.rowCount() + r) * blocks.width() + column;
-                    shiftedBuffer.put(to, planes, c * planeSize + from, count);
+                int plane = columnMargin + c * planeSize + row * geometry.width;
+                for (int k = 0; k < phase.columnCount(); k++) {
+                    int to = (c * phase.columnCount() + k) * blocks.width() + column;
+                    shiftedBuffer.put(to, planes, plane - geometry.shiftColumn(phase.kernelColumn(k)), count);
                 }
             }
         }
@@ -234,33 +233,34 @@ public final class ConvolutionBackwardData implements Kernel {
 
         private void slice(int sample, int count) {
             for (int t = 0; t < taps; t++) {
-                int to = (t * blocks.samples() + sample) * (margin + blocks.columns()) + margin;
+                int to = (t * blocks.samples() + sample) * sliceSize + rowMargin;
                 productBuffer.get(t * blocks.width() + sample * blocks.columns(), slices, to, count);
+                // The last block of rows may be shorter than those before it, whose numbers still stand here.
+                Arrays.fill(slices, to + count, to + blocks.columns(), 0f);
             }
         }
 
-        private void add(int sample, int phaseRow, int row, int rows) {
-            for (int phase = 0; phase < shape.window().strideWidth(); phase++) {
+        private void add(int sample, int phaseColumn, int row, int rows) {
+            for (int phase = 0; phase < shape.window().strideHeight(); phase++) {
                 int shifts = 0;
-                for (int x = 0; x < shape.window().kernelWidth(); x++) {
-                    if (geometry.phaseColumn(x) == phase) {
-                        starts[shifts++] = (x * blocks.samples() + sample) * (margin + blocks.columns())
-                                + margin
-                                - geometry.shiftColumn(x);
+                for (int y = 0; y < shape.window().kernelHeight(); y++) {
+                    if (geometry.phaseRow(y) == phase) {
+                        int slice = (y * blocks.samples() + sample) * sliceSize + rowMargin;
+                        starts[shifts++] = slice - geometry.shiftRow(y) * geometry.width;
                     }
                 }
                 if (shifts > 0) {
-                    addPhase(sample, phaseRow, phase, shifts, row, rows);
+                    addPhase(sample, phase, phaseColumn, shifts, row, rows + geometry.maxShiftRow());
                 }
             }
         }
 
         private void addPhase(int sample, int phaseRow, int phaseColumn, int shifts, int row, int rows) {
-            int channelSize = shape.window().kernelWidth() * blocks.samples() * (margin + blocks.columns());
+            int channelSize = shape.window().kernelHeight() * blocks.samples() * sliceSize;
             for (int c = 0; c < shape.input().channels(); c++) {
                 ShiftedSums.sum(sum, 0, slices, starts, shifts, c * channelSize, rows * geometry.width);
                 for (int y = 0; y < rows; y++) {
-                    geometry.gatherRow(sum, y * geometry.width, results[sample], c, phaseRow, phaseColumn, row + y);
+                    geometry.addRow(sum, y * geometry.width, results[sample], c, phaseRow, phaseColumn, row + y);
                 }
             }
         }

@@ -168,6 +168,8 @@ public final class ConvolutionBackwardWeights implements Kernel {
     /** The scratch memory of one task. */
     private final class Task {
 
+        private final SampleSource inputs = input.perTask();
+        private final SampleSource cotangentRows = cotangents.perTask();
         private final int channels = shape.output().channels();
         private final TapMatrix taps = new TapMatrix(shape, geometry, blocks);
         private final FloatPointer rows = new FloatPointer((long) channels * blocks.width());
@@ -204,8 +206,8 @@ public final class ConvolutionBackwardWeights implements Kernel {
         }
 
         private void load(int sample) {
-            taps.load(input, sample);
-            cotangents.read(sample, image);
+            taps.load(inputs, sample);
+            cotangentRows.read(sample, image);
             int out = geometry.outWidth;
             for (int row = 0; row < channels * geometry.outHeight; row++) {
                 System.arraycopy(image, row * out, wide, row * geometry.width, out);

@@ -129,6 +129,8 @@ public final class ConvolutionForward implements Kernel {
         private final FloatBuffer productBuffer =
                 NativeFloats.view("product", product, (long) shape.output().channels() * blocks.width());
         private final float[] wide = new float[shape.output().channels() * blocks.width()];
+        private final SampleSource source = input.perTask();
+        private final SampleSink sink = output.perTask();
         private final float[] result = new float[shape.output().size()];
 
         void convolve(int first, int count) {
@@ -137,25 +139,25 @@ public final class ConvolutionForward implements Kernel {
                 return;
             }
             for (int i = 0; i < count; i++) {
-                taps.load(input, first + i);
+                taps.load(source, first + i);
                 taps.copy(i * blocks.columns(), 0, blocks.rows());
             }
             multiply(count * blocks.columns());
             for (int i = 0; i < count; i++) {
                 trim(i * blocks.columns(), 0, blocks.rows());
-                output.write(first + i, result);
+                sink.write(first + i, result);
             }
         }
 
         private void convolveByRows(int sample) {
-            taps.load(input, sample);
+            taps.load(source, sample);
             for (int row = 0; row < geometry.outHeight; row += blocks.rows()) {
                 int rows = Math.min(blocks.rows(), geometry.outHeight - row);
                 taps.copy(0, row, rows);
                 multiply(rows * geometry.width);
                 trim(0, row, rows);
             }
-            output.write(sample, result);
+            sink.write(sample, result);
         }
 
         private void multiply(int columns) {

@@ -108,8 +108,8 @@ final class PlaneGeometry {
         }
     }
 
-    /** Copies one row of a phase plane to where it lies in the image, if it does. */
-    void gatherRow(float[] row, int from, float[] image, int channel, int phaseRow, int phaseColumn, int q) {
+    /** Adds one row of a phase plane to where it lies in the image, if it does. */
+    void addRow(float[] row, int from, float[] image, int channel, int phaseRow, int phaseColumn, int q) {
         int y = q * window.strideHeight() + phaseRow - window.padTop();
         if (y < 0 || y >= input.height()) {
             return;
@@ -117,15 +117,15 @@ final class PlaneGeometry {
         int to = (channel * input.height() + y) * input.width();
         if (window.strideWidth() == 1) {
             int count = Math.min(input.width(), width - window.padLeft());
-            if (count > 0) {
-                System.arraycopy(row, from + window.padLeft(), image, to, count);
+            for (int i = 0; i < count; i++) {
+                image[to + i] += row[from + window.padLeft() + i];
             }
             return;
         }
         for (int column = 0; column < width; column++) {
             int x = column * window.strideWidth() + phaseColumn - window.padLeft();
             if (x >= 0 && x < input.width()) {
-                image[to + x] = row[from + column];
+                image[to + x] += row[from + column];
             }
         }
     }

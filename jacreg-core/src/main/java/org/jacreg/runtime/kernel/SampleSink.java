@@ -6,7 +6,7 @@ import org.bytedeco.javacpp.FloatPointer;
 /**
  * Where a kernel writes the samples of a batch: an array, or something made of the sample while it is in the cache.
  *
- * <p>Implementations may be given different samples by several threads at once.
+ * <p>Each task of a kernel asks {@link #perTask} for a sink of its own, so a sink may keep scratch memory.
  */
 @FunctionalInterface
 public interface SampleSink {
@@ -18,6 +18,15 @@ public interface SampleSink {
      * @param values its elements from 0 on; not modified, and to be copied, since the caller uses the array again
      */
     void write(int sample, float[] values);
+
+    /**
+     * A sink for one task, which one thread at a time writes to.
+     *
+     * @return this one, where it may be written to by several threads at once
+     */
+    default SampleSink perTask() {
+        return this;
+    }
 
     /**
      * The rows of an array {@code [samples, size]}.

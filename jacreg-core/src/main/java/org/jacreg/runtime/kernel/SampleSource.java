@@ -6,7 +6,7 @@ import org.bytedeco.javacpp.FloatPointer;
 /**
  * Where a kernel reads the samples of a batch: an array, or something computed from one while it is read, which saves writing it out.
  *
- * <p>Implementations may be asked for different samples by several threads at once.
+ * <p>Each task of a kernel asks {@link #perTask} for a source of its own, so a source may keep scratch memory.
  */
 @FunctionalInterface
 public interface SampleSource {
@@ -18,6 +18,15 @@ public interface SampleSource {
      * @param values its elements are written from 0 on, all of them
      */
     void read(int sample, float[] values);
+
+    /**
+     * A source for one task, which one thread at a time reads from.
+     *
+     * @return this one, where it may be read by several threads at once
+     */
+    default SampleSource perTask() {
+        return this;
+    }
 
     /**
      * The rows of an array {@code [samples, size]}.

@@ -195,12 +195,13 @@ class ConvolutionProperties {
         try (Workers workers = Workers.create(1);
                 FloatPointer x = new FloatPointer(2L * s.input().size());
                 FloatPointer w = new FloatPointer(s.weights());
+                FloatPointer y = new FloatPointer(2L * s.output().size());
                 FloatPointer tooSmall = new FloatPointer(5)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> ConvolutionForward.of(backend, workers, s, x, w, tooSmall, false))
                     .withMessageContaining("output has 5 elements, expected at least 216");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> ConvolutionForward.of(backend, workers, s, x, tooSmall, x, false))
+                    .isThrownBy(() -> ConvolutionForward.of(backend, workers, s, x, tooSmall, y, false))
                     .withMessageContaining("weights has 5 elements, expected at least 54");
         }
         assertThatIllegalArgumentException()

@@ -69,7 +69,10 @@ final class KernelCheck {
         if (wanted.length != got.length) {
             throw new AssertionError(what + ": expected " + wanted.length + " elements, got " + got.length);
         }
-        double tolerance = 6 * UNIT_ROUNDOFF * (terms + 1.0);
+        requireWithin(what, wanted, got, 6 * UNIT_ROUNDOFF * (terms + 1.0));
+    }
+
+    static void requireWithin(String what, double[] wanted, double[] got, double tolerance) {
         for (int i = 0; i < wanted.length; i++) {
             if (!(Math.abs(wanted[i] - got[i]) <= tolerance)) {
                 throw new AssertionError(

@@ -97,7 +97,7 @@ class MatrixProductProperties {
                             (float) beta,
                             pc)
                     .run();
-            compare(shape, batch, alpha, a, b, beta, old, KernelCheck.read(pc), shape.k() + 3L);
+            compare(shape, batch, alpha, a, b, beta, old, KernelCheck.read(pc), 6 * 0x1p-24 * (shape.k() + 4.0));
         }
         try (DoublePointer pa = new DoublePointer(a);
                 DoublePointer pb = new DoublePointer(b);
@@ -111,8 +111,8 @@ class MatrixProductProperties {
                     .run();
             double[] got = new double[old.length];
             pc.get(got);
-            // A float64 sum, so a hundred millionth of what float32 is allowed; one term allows 6 * 2^-24 * 2.
-            compare(shape, batch, alpha, a, b, beta, old, got, 0);
+            // As for float32, with the unit roundoff of float64.
+            compare(shape, batch, alpha, a, b, beta, old, got, 6 * 0x1p-53 * (shape.k() + 4.0));
         }
     }
 
@@ -125,7 +125,7 @@ class MatrixProductProperties {
             double beta,
             double[] old,
             double[] got,
-            long terms) {
+            double tolerance) {
         for (int q = 0; q < batch.count(); q++) {
             double[] wanted = new double[s.m() * s.n()];
             double[] found = new double[wanted.length];
@@ -144,7 +144,7 @@ class MatrixProductProperties {
                     found[i * s.n() + j] = got[c];
                 }
             }
-            KernelCheck.requireClose(s + " number " + q, wanted, found, terms);
+            KernelCheck.requireWithin(s + " number " + q, wanted, found, tolerance);
         }
     }
 
