@@ -71,6 +71,21 @@ public final class CpuBackend {
         return library;
     }
 
+    /**
+     * Runs something, ND4J's small ops for example, with OpenMP and BLAS kept to the calling thread: their other threads would spin
+     * on the processors that the next kernel needs.
+     *
+     * @param call what to run, on this thread
+     */
+    public void onOneThread(Runnable call) {
+        int token = engine.begin();
+        try {
+            call.run();
+        } finally {
+            engine.end(token);
+        }
+    }
+
     MatrixEngine engine() {
         return engine;
     }

@@ -1,0 +1,125 @@
+package org.jacreg.runtime;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jacreg.graph.QuietGradients;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A SameDiff graph with its required outputs and gradients, compiled into a static schedule.
+ *
+ * <pre>{@code
+ * try (CompiledGraph step = CompiledGraph.of(sd).outputs("loss").gradients("w0", "b0").build()) {
+ *     CompiledValues values = step.run(Map.of("x", x, "y", y));
+ *     INDArray dw = values.gradient("w0");           // overwritten by the next run
+ * }
+ * }</pre>
+ *
+ * <p>The first run for a set of shapes records the graph op by op, plans its memory and rewrites what can be run faster; later
+ * runs allocate nothing. Plans of the last {@value #PLANS} sets of shapes are kept. Weights are read where the graph keeps them,
+ * at every run, so training is seen; ops that are added to the graph later are not.
+ *
+ * <p>One thread at a time may run an instance; a second one is refused. Several instances over one graph may run at once, as
+ * long as nobody writes its weights meanwhile.
+ */
+public final class CompiledGraph implements AutoCloseable {
+
+    private static final int PLANS = 8;
+
+    private final SameDiff sd;
+    private final GraphImport graph;
+    private final Machine machine;
+    private final AtomicBoolean running = new AtomicBoolean();
+    private final LinkedHashMap<String, CompiledPlan> plans = new LinkedHashMap<>(16, 0.75f, true);
+
+    CompiledGraph(SameDiff sd, List<String> outputs, List<String> gradients, Machine machine) {
+        this.sd = sd;
+        if (!gradients.isEmpty()) {
+            QuietGradients.create(sd, gradients.toArray(String[]::new));
+        }
+        this.graph = GraphImport.of(sd, outputs, gradients);
+        this.machine = machine;
+    }
+
+    /**
+     * Starts to say what is wanted of a graph.
+     *
+     * @param sd the graph; its structure is not modified
+     * @return a builder that wants nothing yet
+     */
+    public static CompiledGraphBuilder of(SameDiff sd) {
+        return new CompiledGraphBuilder(sd);
+    }
+
+    /**
+     * Computes the outputs and gradients.
+     *
+     * @param placeholders a value for every placeholder they depend on; not modified
+     * @return the values, valid until the next run
+     * @throws IllegalArgumentException if a placeholder has no value
+     * @throws UncompilableGraphException if a shape depends on values
+     * @throws IllegalStateException if another thread is running this instance
+     */
+    public CompiledValues run(Map<String, INDArray> placeholders) {
+        if (!running.compareAndSet(false, true)) {
+            throw new IllegalStateException(
+                    "this CompiledGraph is being run by another thread; build one for each thread");
+        }
+        try {
+            Map<String, INDArray> typed = typed(placeholders);
+            return plan(typed).run(typed);
+        } finally {
+            running.set(false);
+        }
+    }
+
+    private Map<String, INDArray> typed(Map<String, INDArray> placeholders) {
+        Map<String, INDArray> typed = new HashMap<>();
+        placeholders.forEach((name, array) -> {
+            if (sd.hasVariable(name)) {
+                typed.put(name, array.castTo(sd.getVariable(name).dataType()));
+            }
+        });
+        return typed;
+    }
+
+    CompiledPlan plan(Map<String, INDArray> placeholders) {
+        String key = key(placeholders);
+        CompiledPlan plan = plans.get(key);
+        if (plan != null && !plan.isCurrent()) {
+            plan.close();
+            plans.remove(key);
+            plan = null;
+        }
+        if (plan == null) {
+            plan = CompiledPlan.of(graph, placeholders, machine);
+            plans.put(key, plan);
+            if (plans.size() > PLANS) {
+                Iterator<CompiledPlan> oldest = plans.values().iterator();
+                oldest.next().close();
+                oldest.remove();
+            }
+        }
+        return plan;
+    }
+
+    private static String key(Map<String, INDArray> placeholders) {
+        Map<String, String> shapes = new TreeMap<>();
+        placeholders.forEach((name, array) -> shapes.put(name, Arrays.toString(array.shape())));
+        return shapes.toString();
+    }
+
+    /** Releases the plans and their memory. */
+    @Override
+    public void close() {
+        plans.values().forEach(CompiledPlan::close);
+        plans.clear();
+    }
+}

@@ -1,0 +1,138 @@
+package org.jacreg.runtime;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A program with its memory and its steps, for one set of shapes. Not thread-safe. */
+final class CompiledPlan implements AutoCloseable {
+
+    private final GraphImport graph;
+    private final Map<String, INDArray> watched;
+    private final Map<String, Value> given;
+    private final Map<Value, INDArray> bound = new HashMap<>();
+    private final Map<Value, INDArray> inPlace = new HashMap<>();
+    private final List<Map.Entry<INDArray, INDArray>> copies = new ArrayList<>();
+    private final Program program;
+    private final Storage storage;
+    private final StepFactory steps;
+    private final Runnable[] schedule;
+    private final CompiledValues values;
+
+    private CompiledPlan(GraphImport graph, Recording recording, Program program, Machine machine) {
+        this.graph = graph;
+        this.watched = recording.watched();
+        this.given = recording.given();
+        this.program = program;
+        for (Value value : given.values()) {
+            if (value.kind() == Value.Kind.VARIABLE) {
+                INDArray array = graph.kept(value.name());
+                bound.put(value, array);
+                INDArray own = Memory.isRowMajor(array) ? array : array.dup('c');
+                inPlace.put(value, own);
+                if (own != array) {
+                    copies.add(Map.entry(own, array));
+                }
+            }
+        }
+        this.storage = Storage.of(program, inPlace);
+        this.steps = new StepFactory(storage, machine);
+        List<Runnable> list = new ArrayList<>();
+        for (Instruction instruction : program.instructions()) {
+            steps.step(instruction).ifPresent(list::add);
+        }
+        this.schedule = list.toArray(Runnable[]::new);
+        this.values = new CompiledValues(arrays(program.outputs()), arrays(program.gradients()));
+    }
+
+    /**
+     * Records, rewrites and lays out a graph for the shapes of these placeholders.
+     *
+     * @param placeholders by name, of the placeholders' types; not modified
+     */
+    static CompiledPlan of(GraphImport graph, Map<String, INDArray> placeholders, Machine machine) {
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            Recording recording = Recording.of(graph, placeholders);
+            return new CompiledPlan(graph, recording, machine.optimizer().apply(recording.program()), machine);
+        }
+    }
+
+    private Map<String, INDArray> arrays(Map<String, Value> wanted) {
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        wanted.forEach((name, value) -> arrays.put(name, storage.array(value)));
+        return arrays;
+    }
+
+    /** Whether the graph still holds the arrays and constants for which this was made. */
+    boolean isCurrent() {
+        for (Map.Entry<Value, INDArray> entry : bound.entrySet()) {
+            INDArray now = graph.kept(entry.getKey().name());
+            if (now != entry.getValue() && now.data() != entry.getValue().data()) {
+                return false;
+            }
+        }
+        for (Map.Entry<String, INDArray> entry : watched.entrySet()) {
+            if (!graph.kept(entry.getKey()).equals(entry.getValue())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    CompiledValues run(Map<String, INDArray> placeholders) {
+        for (Value value : given.values()) {
+            if (value.kind() == Value.Kind.PLACEHOLDER) {
+                storage.array(value).assign(placeholders.get(value.name()));
+            }
+        }
+        for (Map.Entry<INDArray, INDArray> copied : copies) {
+            copied.getKey().assign(copied.getValue());
+        }
+        for (Runnable step : schedule) {
+            step.run();
+        }
+        return values;
+    }
+
+    void profile(Map<String, INDArray> placeholders) {
+        long[] spent = new long[schedule.length];
+        for (int r = 0; r < 20; r++) {
+            for (int i = 0; i < schedule.length; i++) {
+                long t = System.nanoTime();
+                schedule[i].run();
+                spent[i] += System.nanoTime() - t;
+            }
+        }
+        int at = 0;
+        List<String> lines = new ArrayList<>();
+        for (Instruction instruction : program.instructions()) {
+            if (instruction instanceof View) {
+                continue;
+            }
+            String text =
+                    instruction instanceof ForeignOp f ? f.opName() + f.inputs() + f.outputs() : instruction.toString();
+            lines.add(String.format("%9.1f us  %s", spent[at++] / 20e3, text));
+        }
+        lines.sort(java.util.Comparator.reverseOrder());
+        lines.stream().limit(25).forEach(l -> System.out.println(l.length() > 260 ? l.substring(0, 260) : l));
+    }
+
+    Program program() {
+        return program;
+    }
+
+    /** Bytes of the block in which all computed values lie. */
+    long bytes() {
+        return storage.bytes();
+    }
+
+    @Override
+    public void close() {
+        steps.close();
+    }
+}

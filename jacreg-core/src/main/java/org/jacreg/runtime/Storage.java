@@ -1,0 +1,124 @@
+package org.jacreg.runtime;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Where every value of a program lies: one block of memory for each type, in which values whose lives do not overlap share
+ * places; views and results written in place share their source's.
+ *
+ * <p>Weights lie where the graph keeps them, if they are row-major there, constants in arrays of their own.
+ */
+final class Storage {
+
+    /** In entries: whole cache lines for the widest type, so that no two values share a line. */
+    private static final long ALIGNMENT = 16;
+
+    private final Lifetimes lifetimes;
+    private final Map<Value, INDArray> kept;
+    private final Map<Value, INDArray> arrays = new HashMap<>();
+    private final Map<DataType, INDArray> blocks = new EnumMap<>(DataType.class);
+
+    private Storage(Lifetimes lifetimes, Map<Value, INDArray> kept) {
+        this.lifetimes = lifetimes;
+        this.kept = kept;
+    }
+
+    /**
+     * Lays out a program.
+     *
+     * @param kept arrays of the weights that can be read in place; not modified
+     */
+    static Storage of(Program program, Map<Value, INDArray> kept) {
+        Storage storage = new Storage(Lifetimes.of(program), kept);
+        Map<DataType, List<Lifetimes.Life>> byType = new EnumMap<>(DataType.class);
+        for (Lifetimes.Life life : storage.lifetimes.lives()) {
+            byType.computeIfAbsent(life.root().type(), type -> new ArrayList<>())
+                    .add(life);
+        }
+        byType.forEach(storage::layOut);
+        return storage;
+    }
+
+    private void layOut(DataType type, List<Lifetimes.Life> lives) {
+        FreeList free = new FreeList();
+        Map<Value, Long> offsets = new HashMap<>();
+        Map<Lifetimes.Life, Long> active = new LinkedHashMap<>();
+        for (Lifetimes.Life life : lives) {
+            active.entrySet().removeIf(entry -> {
+                boolean ended = entry.getKey().last() < life.first();
+                if (ended) {
+                    free.release(entry.getValue(), aligned(entry.getKey().root().length()));
+                }
+                return ended;
+            });
+            long offset = free.take(aligned(life.root().length()));
+            offsets.put(life.root(), offset);
+            active.put(life, offset);
+        }
+        INDArray block = Nd4j.createUninitializedDetached(type, Math.max(ALIGNMENT, free.extent()));
+        blocks.put(type, block);
+        offsets.forEach((root, offset) -> arrays.put(root, view(block, offset, root.shape())));
+    }
+
+    private static long aligned(long length) {
+        return (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    private static INDArray view(INDArray block, long offset, long[] shape) {
+        return Nd4j.create(block.data(), shape, Nd4j.getStrides(shape, 'c'), offset, 'c', block.dataType());
+    }
+
+    /** The value's array; row-major, perhaps sharing memory with others. */
+    INDArray array(Value value) {
+        INDArray known = arrays.get(value);
+        if (known == null) {
+            known = find(value);
+            arrays.put(value, known);
+        }
+        return known;
+    }
+
+    private INDArray find(Value value) {
+        if (kept.containsKey(value)) {
+            return kept.get(value);
+        }
+        if (value.array() != null) {
+            return value.array().isEmpty() ? value.array() : value.array().dup('c');
+        }
+        Value root = lifetimes.root(value);
+        if (root == value) {
+            throw new IllegalStateException("nothing writes " + value);
+        }
+        return array(root).reshape('c', value.shape());
+    }
+
+    /** Whether two values lie in the same place. */
+    boolean share(Value a, Value b) {
+        return lifetimes.root(a) == lifetimes.root(b);
+    }
+
+    /** The value that owns the place. */
+    Value root(Value value) {
+        return lifetimes.root(value);
+    }
+
+    /** Bytes of all blocks together. */
+    long bytes() {
+        return blocks.values().stream()
+                .mapToLong(block -> block.length() * block.dataType().width())
+                .sum();
+    }
+
+    Set<DataType> types() {
+        return blocks.keySet();
+    }
+}
