@@ -3,6 +3,8 @@ package org.jacreg.runtime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jacreg.runtime.kernel.GramProduct;
 import org.jacreg.runtime.kernel.Kernel;
 import org.jacreg.runtime.kernel.MatrixProduct;
 import org.jacreg.runtime.kernel.MatrixShape;
@@ -47,6 +49,9 @@ final class StepFactory implements AutoCloseable {
     }
 
     private Runnable product(Product product) {
+        if (isGram(product)) {
+            return gram(product)::run;
+        }
         Value addend = product.addend();
         Value output = product.output();
         Kernel kernel = kernel(product, addend == null ? 0 : 1);
@@ -59,6 +64,23 @@ final class StepFactory implements AutoCloseable {
             to.assign(from);
             kernel.run();
         };
+    }
+
+    private static boolean isGram(Product product) {
+        return product.left() == product.right()
+                && product.transposeLeft() != product.transposeRight()
+                && product.addend() == null
+                && product.output().type() == DataType.FLOAT;
+    }
+
+    private Kernel gram(Product product) {
+        int size = Math.toIntExact(product.output().size(0));
+        int inner = Math.toIntExact(product.inner());
+        FloatPointer factor = Memory.pointer(storage.array(product.left()));
+        FloatPointer output = Memory.pointer(storage.array(product.output()));
+        return product.transposeLeft()
+                ? GramProduct.ofColumns(machine.backend(), machine.workers(), inner, size, factor, output)
+                : GramProduct.ofRows(machine.backend(), machine.workers(), size, inner, factor, output);
     }
 
     private Kernel kernel(Product product, int beta) {
