@@ -65,11 +65,11 @@ public class KernelBenchmark {
 
     /** The work. */
     @Param
-    public Work work;
+    public Work work = Work.PRODUCT_1280_784_512;
 
     /** What float32 products go through. */
     @Param
-    public CpuBackend.Library library;
+    public CpuBackend.Library library = CpuBackend.Library.ONEDNN;
 
     /** The threads, the calling one counted. */
     @Param("2")
@@ -82,7 +82,8 @@ public class KernelBenchmark {
     @Setup
     public void build() {
         CpuBackend backend = CpuBackend.find(library)
-                .orElseThrow(() -> new IllegalStateException(library + " is not on the class path, or ND4J is not on its CPU backend"));
+                .orElseThrow(() -> new IllegalStateException(
+                        library + " is not on the class path, or ND4J is not on its CPU backend"));
         workers = Workers.create(threads);
         kernel = switch (work) {
             case PRODUCT_1280_784_512 -> product(backend, MatrixShape.dense(1280, 784, 512, false, false));
