@@ -69,7 +69,7 @@ public class KernelBenchmark {
 
     /** What float32 products go through. */
     @Param
-    public CpuBackend.Library library = CpuBackend.Library.BLAS;
+    public CpuBackend.Library library = CpuBackend.Library.ONEDNN;
 
     /** The threads, the calling one counted. */
     @Param("2")

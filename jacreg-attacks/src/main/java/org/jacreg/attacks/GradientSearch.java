@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import org.jacreg.attacks.threat.FeasibleSet;
 import org.jacreg.classifier.Classifier;
+import org.jacreg.classifier.CrossEntropySteps;
 import org.jacreg.classifier.LossGradient;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -73,12 +74,14 @@ record GradientSearch(Pgd.Options options, String name) {
             ProgressListener listener) {
         AttackBatch batch = tracker.batch();
         double step = options.targeted() ? -options.stepSize() : options.stepSize();
+        CrossEntropySteps steps = model.crossEntropySteps(batch.labels());
+        INDArray shaped = batch.shaped(points);
         for (int k = 0; k < options.steps(); k++) {
             if (listener.isCancelled()) {
                 throw new CancellationException(
                         name + " was cancelled after " + k + " of " + options.steps() + " steps");
             }
-            LossGradient answer = model.crossEntropyGradient(batch.shaped(points), batch.labels());
+            LossGradient answer = steps.at(shaped);
             tracker.offer(points, Scores.of(answer.logits(), batch.labels()));
             INDArray direction = batch.flat(answer.gradient());
             tracker.countGradient(AscentDirection.normalise(options.ball().norm(), direction));

@@ -10,7 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Inputs are what a user would show the model (pixels in {@link #box()}, say); normalisation belongs to the model, so
  * that an attack's epsilon is always in input units. Outputs are <em>logits</em>, not probabilities.
  *
- * <p>Every call leaves its arguments as they were and returns fresh arrays. Implementations are pure functions of their
+ * <p>Every call leaves its arguments as they were and returns fresh arrays. The classifier over a SameDiff graph may be called
+ * from several threads, as long as nobody trains the graph meanwhile; it takes the calls one after the other. Implementations are pure functions of their
  * argument and of the current weights: no dropout, no random state.
  */
 public interface Classifier {
@@ -85,4 +86,16 @@ public interface Classifier {
      * @throws IllegalArgumentException if a shape is wrong, a label is no class, or an input is NaN or infinite
      */
     LossGradient crossEntropyGradient(INDArray x, int[] labels);
+
+    /**
+     * {@link #crossEntropyGradient} for a loop of steps, with labels that stay and points that the loop itself has made.
+     *
+     * @param labels {@code N} class indices in {@code [0, C)}; not modified
+     * @return what evaluates points; unless overridden, it calls {@link #crossEntropyGradient}
+     * @throws IllegalArgumentException if a label is no class
+     */
+    default CrossEntropySteps crossEntropySteps(int[] labels) {
+        int[] kept = labels.clone();
+        return x -> crossEntropyGradient(x, kept);
+    }
 }

@@ -1,20 +1,10 @@
 package org.jacreg.classifier;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import org.jacreg.graph.GraphCopy;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
 import org.jacreg.graph.InputCheck;
-import org.jacreg.graph.QuietGradients;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.autodiff.loss.LossReduce;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.api.OutAndGrad;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -22,6 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * A classifier over a SameDiff graph. Gradients are SameDiff's own first-order ones, so that every graph that can be trained
  * can be attacked; the losses are added to private copies that share the user's weights.
+ *
+ * <p>Any number of threads may call it; calls wait for one another. Nobody may write the weights meanwhile.
  */
 final class SameDiffClassifier implements Classifier {
 
@@ -31,8 +23,8 @@ final class SameDiffClassifier implements Classifier {
     private final long[] inputShape;
     private final InputBox box;
     private final ClassifierBuilder.@Nullable Normalisation normalisation;
-    private final Head products;
-    private final Head crossEntropy;
+    private final ClassifierHead products;
+    private final ClassifierHead crossEntropy;
 
     SameDiffClassifier(
             GraphModel model,
@@ -56,9 +48,9 @@ final class SameDiffClassifier implements Classifier {
         }
         this.classes = probe.classes();
         this.inputShape = probe.inputShape();
-        this.products = Head.products(model, classes);
+        this.products = ClassifierHead.products(model, classes);
         products.copy().verify(model, probe);
-        this.crossEntropy = Head.crossEntropy(model, classes);
+        this.crossEntropy = ClassifierHead.crossEntropy(model, classes);
     }
 
     @Override
@@ -83,7 +75,7 @@ final class SameDiffClassifier implements Classifier {
 
     @Override
     public INDArray logits(INDArray x) {
-        return products.logits(prepared(x)).dup();
+        return products.logits(prepared(x));
     }
 
     @Override
@@ -94,17 +86,24 @@ final class SameDiffClassifier implements Classifier {
                     + "; expected [" + x.size(0) + ", " + classes + "]");
         }
         InputCheck.finite("cotangent", cotangent);
-        INDArray gradient = products.evaluate(entered, cotangent.castTo(products.cotangentType()))
-                .gradient();
-        return pulledBack(gradient);
+        return pulledBack(products.gradient(entered, cotangent.castTo(products.cotangentType())));
     }
 
     @Override
     public LossGradient crossEntropyGradient(INDArray x, int[] labels) {
         INDArray entered = prepared(x);
-        INDArray oneHot = oneHot(labels, x.size(0));
-        LossGradient result = crossEntropy.evaluate(entered, oneHot);
+        LossGradient result = crossEntropy.lossGradient(entered, oneHot(labels, x.size(0)));
         return new LossGradient(result.loss().reshape(x.size(0)), result.logits(), pulledBack(result.gradient()));
+    }
+
+    @Override
+    public CrossEntropySteps crossEntropySteps(int[] labels) {
+        INDArray oneHot = oneHot(labels, labels.length);
+        LossGradient own = crossEntropy.room(labels.length, inputShape, type);
+        return x -> {
+            crossEntropy.lossGradientInto(own, normalised(x), oneHot);
+            return new LossGradient(own.loss(), own.logits(), pulledBack(own.gradient()));
+        };
     }
 
     private INDArray oneHot(int[] labels, long n) {
@@ -124,77 +123,14 @@ final class SameDiffClassifier implements Classifier {
 
     private INDArray prepared(INDArray x) {
         InputCheck.batch("input '" + input + "'", x, inputShape, -1);
-        INDArray cast = x.castTo(type);
-        return normalisation == null ? cast : normalisation.apply(cast);
+        return normalised(x.castTo(type));
+    }
+
+    private INDArray normalised(INDArray x) {
+        return normalisation == null ? x : normalisation.apply(x);
     }
 
     private INDArray pulledBack(INDArray gradient) {
         return normalisation == null ? gradient : normalisation.pullBack(gradient);
-    }
-
-    /** A private copy of the graph with a loss whose gradient by the input is wanted. */
-    private record Head(GraphCopy copy, String input, String logits, String weights, String loss) {
-
-        private static final String LOSS = "jacreg/loss";
-        private static final String WEIGHTS = "jacreg/weights";
-
-        /** The loss is {@code sum_nc v_nc z_nc}: its gradient is {@code J^T v}. */
-        static Head products(GraphModel model, int classes) {
-            return of(model, classes, (z, v) -> z.getSameDiff().sum(LOSS, z.mul(v)));
-        }
-
-        /**
-         * The loss of sample n is {@code -log softmax(z_n)_label}. ND4J's loss op gives the losses one by one and takes them
-         * for what is to be minimized, so the gradient is that of their sum.
-         */
-        static Head crossEntropy(GraphModel model, int classes) {
-            return of(model, classes, (z, v) -> {
-                SameDiff sd = z.getSameDiff();
-                SDVariable ones = sd.constant(Nd4j.scalar(z.dataType(), 1.0));
-                return sd.loss().softmaxCrossEntropy(LOSS, v, z, ones, LossReduce.NONE, 0);
-            });
-        }
-
-        private static Head of(GraphModel model, int classes, java.util.function.BinaryOperator<SDVariable> lossOf) {
-            GraphCopy copy = GraphCopy.of(model.sameDiff());
-            SameDiff sd = copy.graph();
-            SDVariable z = sd.getVariable(model.logits());
-            SDVariable v = sd.placeHolder(WEIGHTS, z.dataType(), -1, classes);
-            SDVariable loss = lossOf.apply(z, v);
-            sd.setLossVariables(loss.name());
-            QuietGradients.create(sd, model.input());
-            return new Head(copy, model.input(), model.logits(), v.name(), loss.name());
-        }
-
-        DataType cotangentType() {
-            return copy.graph().getVariable(weights).dataType();
-        }
-
-        INDArray logits(INDArray x) {
-            copy.refresh();
-            return copy.graph().outputSingle(Map.of(input, x), logits);
-        }
-
-        LossGradient evaluate(INDArray x, INDArray v) {
-            refresh();
-            Map<String, INDArray> fed = new HashMap<>();
-            fed.put(input, x);
-            fed.put(weights, v);
-            OutAndGrad result = copy.graph().calculateGradientsAndOutputs(fed, List.of(loss, logits), List.of(input));
-            return new LossGradient(
-                    fresh(result.getOutputs(), loss),
-                    fresh(result.getOutputs(), logits),
-                    fresh(result.getGradients(), input));
-        }
-
-        private static INDArray fresh(Map<String, INDArray> values, String name) {
-            return Objects.requireNonNull(values.get(name), name).dup();
-        }
-
-        /** The gradient function is a graph of its own, with its own table of arrays. */
-        private void refresh() {
-            copy.refresh();
-            copy.refreshInto(copy.graph().getFunction("grad"));
-        }
     }
 }

@@ -180,10 +180,12 @@ final class JacobianComputation {
         pieces.each(slice, piece -> {
             int columns = (int) piece.values().size(2);
             int at = (int) (first[piece.input()] + piece.columnFrom());
-            for (int row = 0; row < piece.values().size(1); row++) {
-                double[] entries = NormSums.entries(piece.values(), row);
+            int rows = (int) piece.values().size(1);
+            double[] entries = NormSums.entries(piece.values());
+            for (int row = 0; row < rows; row++) {
                 for (int n = 0; n < all.length; n++) {
-                    System.arraycopy(entries, n * columns, all[n][(int) piece.rowFrom() + row], at, columns);
+                    int from = (n * rows + row) * columns;
+                    System.arraycopy(entries, from, all[n][(int) piece.rowFrom() + row], at, columns);
                 }
             }
             return true;

@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jacreg.graph.GraphCopy;
 import org.jacreg.graph.GraphDecoration;
+import org.jacreg.runtime.GraphRunner;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -32,6 +32,7 @@ final class JacobianSweep {
     private final List<String> results;
     private final List<String> intermediates;
     private final @Nullable JacobianSweep base;
+    private @Nullable GraphRunner runner;
 
     private JacobianSweep(
             GraphCopy copy,
@@ -115,17 +116,22 @@ final class JacobianSweep {
      *
      * @param batch {@code m} samples
      * @param seeds {@code [stack*m, *seedShape]}
-     * @return results {@code [stack*m, ...]}; they belong to the session, see {@link #release}
+     * @return results {@code [stack*m, ...]}, overwritten by the next run; to be given to {@link #release}
      */
     List<INDArray> run(JacobianFeed.Batch batch, INDArray seeds) {
         Map<String, INDArray> fed = new HashMap<>(batch.values());
         feedBase(fed, batch.size());
         fed.put(seed, seeds.castTo(seedType));
         copy.refresh();
-        Map<String, INDArray> values = copy.graph().output(fed, results);
-        return results.stream()
-                .map(name -> Objects.requireNonNull(values.get(name), name))
-                .toList();
+        return runner().run(fed);
+    }
+
+    /** Made when it is first needed: most sweeps of a Jacobian are never run. */
+    private GraphRunner runner() {
+        if (runner == null) {
+            runner = GraphRunner.of(copy.graph(), results, List.of());
+        }
+        return runner;
     }
 
     /** The map does not depend on them, but nodes that only take a shape from them may be evaluated. */
@@ -150,6 +156,9 @@ final class JacobianSweep {
 
     /** Gives back the memory of results at once: garbage collection knows nothing of native memory. */
     void release(Collection<INDArray> arrays, JacobianFeed.Batch batch) {
+        if (runner().isCompiled()) {
+            return;
+        }
         for (INDArray array : arrays) {
             if (array.closeable() && !isShared(array, batch)) {
                 array.close();

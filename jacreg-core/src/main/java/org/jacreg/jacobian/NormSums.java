@@ -1,7 +1,6 @@
 package org.jacreg.jacobian;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Sums in float64 over the Jacobians of some samples, fed with one piece after the other. */
 final class NormSums {
@@ -20,10 +19,11 @@ final class NormSums {
         INDArray values = piece.values();
         int columns = (int) values.size(2);
         int first = (int) (firstColumns[piece.input()] + piece.columnFrom());
-        for (long row = 0; row < values.size(1); row++) {
-            double[] entries = entries(values, row);
+        int rows = (int) values.size(1);
+        double[] entries = entries(values);
+        for (int row = 0; row < rows; row++) {
             for (int n = 0; n < absolutes.length; n++) {
-                add(n, entries, n * columns, first, columns);
+                add(n, entries, (n * rows + row) * columns, first, columns);
             }
         }
     }
@@ -45,11 +45,12 @@ final class NormSums {
         absolutes[sample] += total;
     }
 
-    /** One row of every sample, {@code [samples, columns]} in C order, a fresh array. */
-    static double[] entries(INDArray values, long row) {
-        INDArray copy = values.get(NDArrayIndex.all(), NDArrayIndex.point(row), NDArrayIndex.all())
-                .reshape(values.size(0), values.size(2))
-                .dup('c');
+    /**
+     * The numbers of a piece, {@code [samples, rows, columns]} in C order, a fresh array. Copied at once: ND4J's {@code get} of a
+     * part of a view gives an empty array where the part begins behind the view's length (docs/nd4j-bugs.md).
+     */
+    static double[] entries(INDArray values) {
+        INDArray copy = values.dup('c');
         double[] entries = copy.data().asDouble();
         copy.close();
         return entries;

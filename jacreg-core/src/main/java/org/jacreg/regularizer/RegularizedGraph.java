@@ -131,6 +131,16 @@ public final class RegularizedGraph {
      */
     public List<Term> terms() {
         requireAttached();
+        return termsOf(sd);
+    }
+
+    /**
+     * The penalties of a graph that may have none.
+     *
+     * @param sd a graph; not modified
+     * @return in the order in which they were given; empty if the graph has no penalty
+     */
+    public static List<Term> termsOf(SameDiff sd) {
         String prefix = GraphDecoration.PREFIX + PENALTIES;
         return sd.variables().stream()
                 .map(SDVariable::name)

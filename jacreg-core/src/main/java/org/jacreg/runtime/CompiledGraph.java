@@ -11,6 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jacreg.graph.QuietGradients;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.rng.Random;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A SameDiff graph with its required outputs and gradients, compiled into a static schedule.
@@ -80,6 +82,22 @@ public final class CompiledGraph implements AutoCloseable {
         }
     }
 
+    /**
+     * Says where the time goes: runs the schedule some times and times every step.
+     *
+     * @param placeholders as for {@link #run}
+     * @param runs how many times, at least 1; the first runs of a process are slow
+     * @return the steps in their order
+     * @throws IllegalArgumentException as {@link #run} does, or if {@code runs} is less than 1
+     */
+    public List<StepTime> profile(Map<String, INDArray> placeholders, int runs) {
+        if (!(runs >= 1)) {
+            throw new IllegalArgumentException("expected at least one run to profile, got " + runs);
+        }
+        run(placeholders);
+        return plan(typed(placeholders)).profile(runs);
+    }
+
     private Map<String, INDArray> typed(Map<String, INDArray> placeholders) {
         Map<String, INDArray> typed = new HashMap<>();
         placeholders.forEach((name, array) -> {
@@ -99,7 +117,7 @@ public final class CompiledGraph implements AutoCloseable {
             plan = null;
         }
         if (plan == null) {
-            plan = CompiledPlan.of(graph, placeholders, machine);
+            plan = planned(placeholders);
             plans.put(key, plan);
             if (plans.size() > PLANS) {
                 Iterator<CompiledPlan> oldest = plans.values().iterator();
@@ -108,6 +126,18 @@ public final class CompiledGraph implements AutoCloseable {
             }
         }
         return plan;
+    }
+
+    /** Recording draws random numbers of its own; the runs are to draw what SameDiff's session would. */
+    private CompiledPlan planned(Map<String, INDArray> placeholders) {
+        Random random = Nd4j.getRandom();
+        long root = random.rootState();
+        long node = random.nodeState();
+        try {
+            return CompiledPlan.of(graph, placeholders, machine);
+        } finally {
+            random.setStates(root, node);
+        }
     }
 
     private static String key(Map<String, INDArray> placeholders) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.math3.stat.StatUtils;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -22,6 +23,7 @@ final class CompiledPlan implements AutoCloseable {
     private final Storage storage;
     private final StepFactory steps;
     private final Runnable[] schedule;
+    private final List<String> names = new ArrayList<>();
     private final CompiledValues values;
 
     private CompiledPlan(GraphImport graph, Recording recording, Program program, Machine machine) {
@@ -44,7 +46,10 @@ final class CompiledPlan implements AutoCloseable {
         this.steps = new StepFactory(storage, machine);
         List<Runnable> list = new ArrayList<>();
         for (Instruction instruction : program.instructions()) {
-            steps.step(instruction).ifPresent(list::add);
+            steps.step(instruction).ifPresent(step -> {
+                list.add(step);
+                names.add(instruction.toString());
+            });
         }
         this.schedule = list.toArray(Runnable[]::new);
         this.values = new CompiledValues(arrays(program.outputs()), arrays(program.gradients()));
@@ -86,7 +91,7 @@ final class CompiledPlan implements AutoCloseable {
 
     CompiledValues run(Map<String, INDArray> placeholders) {
         for (Value value : given.values()) {
-            if (value.kind() == Value.Kind.PLACEHOLDER) {
+            if (value.kind() == Value.Kind.PLACEHOLDER && storage.holds(value)) {
                 storage.array(value).assign(placeholders.get(value.name()));
             }
         }
@@ -99,27 +104,21 @@ final class CompiledPlan implements AutoCloseable {
         return values;
     }
 
-    void profile(Map<String, INDArray> placeholders) {
-        long[] spent = new long[schedule.length];
-        for (int r = 0; r < 20; r++) {
+    /** Runs with the placeholders of the last run and takes the time of every step. */
+    List<StepTime> profile(int runs) {
+        double[][] micros = new double[schedule.length][runs];
+        for (int run = 0; run < runs; run++) {
             for (int i = 0; i < schedule.length; i++) {
-                long t = System.nanoTime();
+                long start = System.nanoTime();
                 schedule[i].run();
-                spent[i] += System.nanoTime() - t;
+                micros[i][run] = (System.nanoTime() - start) / 1e3;
             }
         }
-        int at = 0;
-        List<String> lines = new ArrayList<>();
-        for (Instruction instruction : program.instructions()) {
-            if (instruction instanceof View) {
-                continue;
-            }
-            String text =
-                    instruction instanceof ForeignOp f ? f.opName() + f.inputs() + f.outputs() : instruction.toString();
-            lines.add(String.format("%9.1f us  %s", spent[at++] / 20e3, text));
+        List<StepTime> times = new ArrayList<>();
+        for (int i = 0; i < schedule.length; i++) {
+            times.add(new StepTime(names.get(i), StatUtils.percentile(micros[i], 50)));
         }
-        lines.sort(java.util.Comparator.reverseOrder());
-        lines.stream().limit(25).forEach(l -> System.out.println(l.length() > 260 ? l.substring(0, 260) : l));
+        return times;
     }
 
     Program program() {

@@ -25,6 +25,11 @@ record ForeignOp(DifferentialFunction op, List<Value> inputs, List<Value> output
     }
 
     @Override
+    public String toString() {
+        return "ND4J " + opName() + inputs + " -> " + outputs;
+    }
+
+    @Override
     public Instruction reading(UnaryOperator<Value> substitution) {
         return new ForeignOp(op, inputs.stream().map(substitution).toList(), outputs);
     }

@@ -18,7 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class Lifetimes {
 
     /** A place, in use from one instruction to another, both included. */
-    record Life(Value root, int first, int last) {}
+    record Life(Value root, int first, int last) {
+
+        /** Whether the place is filled by the user or handed out: it is in use between runs, too. */
+        boolean isForUser() {
+            return last == Integer.MAX_VALUE;
+        }
+    }
 
     private final Map<Value, Value> sources = new HashMap<>();
     private final Map<Value, Integer> first = new HashMap<>();

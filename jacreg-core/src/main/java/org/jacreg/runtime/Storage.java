@@ -27,6 +27,8 @@ final class Storage {
     private final Map<Value, INDArray> arrays = new HashMap<>();
     private final Map<DataType, INDArray> blocks = new EnumMap<>(DataType.class);
 
+    private long ownBytes;
+
     private Storage(Lifetimes lifetimes, Map<Value, INDArray> kept) {
         this.lifetimes = lifetimes;
         this.kept = kept;
@@ -41,6 +43,14 @@ final class Storage {
         Storage storage = new Storage(Lifetimes.of(program), kept);
         Map<DataType, List<Lifetimes.Life>> byType = new EnumMap<>(DataType.class);
         for (Lifetimes.Life life : storage.lifetimes.lives()) {
+            if (life.isForUser()) {
+                // ND4J's own views of a view at an offset can come out empty (docs/nd4j-bugs.md), so users get arrays
+                // of their own.
+                Value root = life.root();
+                storage.arrays.put(root, Nd4j.createUninitializedDetached(root.type(), root.shape()));
+                storage.ownBytes += root.length() * root.type().width();
+                continue;
+            }
             byType.computeIfAbsent(life.root().type(), type -> new ArrayList<>())
                     .add(life);
         }
@@ -101,6 +111,11 @@ final class Storage {
         return array(root).reshape('c', value.shape());
     }
 
+    /** Whether a value has a place: what no instruction reads or writes has none. */
+    boolean holds(Value value) {
+        return arrays.containsKey(value) || kept.containsKey(value);
+    }
+
     /** Whether two values lie in the same place. */
     boolean share(Value a, Value b) {
         return lifetimes.root(a) == lifetimes.root(b);
@@ -111,11 +126,12 @@ final class Storage {
         return lifetimes.root(value);
     }
 
-    /** Bytes of all blocks together. */
+    /** Bytes of everything that was allocated. */
     long bytes() {
-        return blocks.values().stream()
-                .mapToLong(block -> block.length() * block.dataType().width())
-                .sum();
+        return ownBytes
+                + blocks.values().stream()
+                        .mapToLong(block -> block.length() * block.dataType().width())
+                        .sum();
     }
 
     Set<DataType> types() {

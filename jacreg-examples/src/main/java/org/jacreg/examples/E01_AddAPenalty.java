@@ -8,6 +8,7 @@ import org.jacreg.examples.data.ShuffledBatches;
 import org.jacreg.jacobian.Jacobian;
 import org.jacreg.regularizer.JacobianRegularizer;
 import org.jacreg.regularizer.RegularizedGraph;
+import org.jacreg.runtime.BackendCheck;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
@@ -85,6 +86,7 @@ public final class E01_AddAPenalty {
      * @throws IOException if the digits cannot be read
      */
     public static void main(String[] args) throws IOException {
+        BackendCheck.of(network()).withGradients().run().require(); // ND4J itself may be faulty
         System.out.println("mean ||J||_F, lambda 0:    " + measure(0, true).meanFrobenius());
         System.out.println("mean ||J||_F, lambda 0.05: " + measure(0.05, true).meanFrobenius());
     }

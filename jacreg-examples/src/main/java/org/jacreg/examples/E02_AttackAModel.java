@@ -7,6 +7,7 @@ import org.jacreg.classifier.Classifier;
 import org.jacreg.examples.data.LabelledImages;
 import org.jacreg.examples.data.MnistData;
 import org.jacreg.examples.data.ShuffledBatches;
+import org.jacreg.runtime.BackendCheck;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -66,6 +67,7 @@ public final class E02_AttackAModel {
      * @throws IOException if the digits cannot be read
      */
     public static void main(String[] args) throws IOException {
+        BackendCheck.of(E01_AddAPenalty.network()).withGradients().run().require(); // ND4J itself may be faulty
         System.out.println(attack());
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jacreg.gradient.Gradients;
+import org.jacreg.runtime.BackendCheck;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
@@ -115,6 +116,11 @@ public final class E03_ALossOnAGradient {
      * @param args not used
      */
     public static void main(String[] args) {
+        SameDiff sd = SameDiff.create();
+        network(sd, sd.placeHolder("x", DataType.DOUBLE, -1, 1)).norm2("loss");
+        sd.setLossVariables("loss");
+        BackendCheck.of(sd).withGradients().run().require(); // ND4J itself may be faulty
+
         System.out.println(
                 "greatest error from values:            " + learn(false).greatestError());
         System.out.println(

@@ -10,6 +10,7 @@ import org.jacreg.examples.data.ShuffledBatches;
 import org.jacreg.regularizer.PenaltyHistory;
 import org.jacreg.regularizer.RegularizedGraph;
 import org.jacreg.regularizer.SurrogateLoss;
+import org.jacreg.runtime.BackendCheck;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.schedule.FixedSchedule;
@@ -92,6 +93,7 @@ public final class E04_SurrogatesAndSchedules {
      * @throws IOException if the digits cannot be read
      */
     public static void main(String[] args) throws IOException {
+        BackendCheck.of(E01_AddAPenalty.network()).withGradients().run().require(); // ND4J itself may be faulty
         System.out.println("robust accuracy, plain:     " + train(0).robustAccuracy());
         System.out.println("robust accuracy, surrogate: " + train(47).robustAccuracy()); // one epoch of warm-up
     }

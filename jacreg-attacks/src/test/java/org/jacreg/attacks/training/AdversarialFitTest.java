@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import org.jacreg.attacks.Pgd;
 import org.jacreg.classifier.Classifier;
+import org.jacreg.graph.QuietGradients;
+import org.jacreg.training.RobustTrainer;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -69,6 +71,28 @@ class AdversarialFitTest {
                 .build()
                 .attack(model, data.getFeatures(), data.getLabels())
                 .robustAccuracy();
+    }
+
+    /** The iterator attacks the weights of the moment, so nothing may be fetched ahead, by whichever loop. */
+    @Test
+    void theCompiledLoopTrainsTheSameModel() {
+        SameDiff expected = graph();
+        QuietGradients.create(expected);
+        expected.fit(attacked(expected), 3);
+        SameDiff actual = graph();
+        RobustTrainer.of(actual).epochs(3).build().fit(attacked(actual));
+        INDArray difference =
+                actual.getVariable("w").getArr().sub(expected.getVariable("w").getArr());
+        // Rounding of other orders of summation over six steps; the weights are of order 1.
+        assertThat(difference.normmaxNumber().doubleValue()).isLessThanOrEqualTo(1e-12);
+    }
+
+    private static DataSetIterator attacked(SameDiff sd) {
+        return AdversarialDataSetIterator.of(
+                new ViewIterator(data(), 100),
+                Classifier.of(sd).bounds(-1, 1).build(),
+                seed -> Pgd.linf(EPSILON).steps(5).seed(seed).build(),
+                3);
     }
 
     @Test

@@ -10,6 +10,9 @@ import org.jacreg.examples.result.ExperimentResult;
 import org.jacreg.examples.result.ModelKind;
 import org.jacreg.examples.result.ModelResult;
 import org.jacreg.examples.result.Settings;
+import org.jacreg.regularizer.JacobianRegularizer;
+import org.jacreg.runtime.BackendCheck;
+import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * Trains the same network from the same weights on the same batches with plain cross-entropy, with {@code lambda
@@ -52,15 +55,18 @@ public final class Experiment {
     }
 
     /**
-     * Runs it all.
+     * Checks the backend and runs it all.
      *
      * @return what was found
+     * @throws org.jacreg.runtime.FaultyBackendException if ND4J computes an op of the network, of its penalty or of their
+     *     gradients wrongly
      * @throws ArithmeticException if a training diverges
      */
     public ExperimentResult run() {
         Instant start = Instant.now();
         long begin = System.nanoTime();
         Seeds seeds = Seeds.of(settings.seed());
+        requireSoundBackend(seeds);
         Sample train =
                 Sample.draw(data.train(), data.classes(), settings.training().trainSize(), seeds.trainSample());
         Sample test =
@@ -84,6 +90,18 @@ public final class Experiment {
                 EnvironmentProbe.environment(),
                 summary(train, test),
                 models);
+    }
+
+    /** Once for all trainings, on a network of the same shapes: numbers from a faulty backend look like any others. */
+    private void requireSoundBackend(Seeds seeds) {
+        SameDiff graph = Mlp.create(
+                data.train().dimension(),
+                settings.training().hidden(),
+                data.classes(),
+                settings.training().learningRate(),
+                seeds.weights());
+        JacobianRegularizer.frobenius(graph).attach();
+        BackendCheck.of(graph).withGradients().run().require();
     }
 
     private DataSummary summary(Sample train, Sample test) {

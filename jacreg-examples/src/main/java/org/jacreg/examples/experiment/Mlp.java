@@ -17,10 +17,7 @@ import org.nd4j.linalg.learning.config.Adam;
  * start as {@code N(0, 2 / fan-in)} (He et al. 2015, arXiv 1502.01852), biases at 0.
  *
  * <p>Layers are {@code mmul} and {@code add}, not {@code sd.nn().linear}: in ND4J 1.0.0-M2.1 {@code fit} does not train a
- * stack of {@code linear} layers right (its gradients are right in {@code calculateGradients}; after a pass over 4,000
- * digits the loss is above 2 where it should be 0.4). The loss stands among the
- * evaluations, without an evaluation, because that version's {@code fit} otherwise reports 0 for a loss whose value no
- * gradient needs.
+ * stack of {@code linear} layers right, and the graph is to train the same way with it.
  */
 final class Mlp {
 
@@ -30,7 +27,7 @@ final class Mlp {
 
     private Mlp() {}
 
-    /** Makes the graph, ready for {@code fit}; the same seed gives the same weights. */
+    /** Makes the graph, ready for training; the same seed gives the same weights. */
     static SameDiff create(int inputs, List<Integer> hidden, int classes, double learningRate, long seed) {
         SameDiff sd = SameDiff.create();
         SDVariable x = sd.placeHolder(INPUT, DataType.FLOAT, -1, inputs);
@@ -52,7 +49,6 @@ final class Mlp {
                 .updater(new Adam(learningRate))
                 .dataSetFeatureMapping(INPUT)
                 .dataSetLabelMapping(LABEL)
-                .trainEvaluation(LOSS, 0)
                 .build());
         return sd;
     }

@@ -11,20 +11,18 @@ import org.jacreg.examples.data.ShuffledBatches;
 import org.jacreg.examples.result.EpochPoint;
 import org.jacreg.examples.result.ModelKind;
 import org.jacreg.examples.result.Settings;
-import org.jacreg.graph.QuietGradients;
 import org.jacreg.jacobian.Jacobian;
 import org.jacreg.regularizer.JacobianRegularizer;
 import org.jacreg.regularizer.RegularizedGraph;
+import org.jacreg.training.EpochRecord;
+import org.jacreg.training.NonFiniteLossException;
+import org.jacreg.training.RobustTrainer;
+import org.jacreg.training.TrainingProgress;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.autodiff.listeners.At;
-import org.nd4j.autodiff.listeners.BaseListener;
-import org.nd4j.autodiff.listeners.Loss;
-import org.nd4j.autodiff.listeners.Operation;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/** Trains the network in one of the four ways, with plain {@code sd.fit}, and follows it from epoch to epoch. */
+/** Trains the network in one of the four ways, and follows it from epoch to epoch. */
 final class ModelTraining {
 
     private final ModelKind kind;
@@ -71,19 +69,48 @@ final class ModelTraining {
         Probe probe = new Probe(model, jacobian, followed, settings.evaluation(), seeds.evaluation());
         history.add(probe.measure(0, 0, Double.NaN));
         RegularizedGraph penalised = attachPenalty();
-        QuietGradients.create(graph);
-        int epochs = settings.training().epochs();
-        for (int epoch = 1; epoch <= epochs; epoch++) {
-            listener.stage(kind.label() + ": epoch " + epoch + " of " + epochs, clean.batchesPerPass());
-            long start = System.nanoTime();
-            double loss = fitOnePass();
-            double seconds = (System.nanoTime() - start) / 1e9;
-            EpochPoint point = probe.measure(epoch, seconds, loss);
-            history.add(point);
-            listener.done(summary(point));
+        stage(1);
+        try {
+            RobustTrainer.of(graph)
+                    .epochs(settings.training().epochs())
+                    .progress(new Follower(probe))
+                    .build()
+                    .fit(batches);
+        } catch (NonFiniteLossException e) {
+            throw new ArithmeticException(
+                    kind.label() + ": " + e.getMessage() + "; try a smaller learning rate or a smaller lambda");
         }
         if (penalised != null) {
             penalised.detach();
+        }
+    }
+
+    private void stage(int epoch) {
+        listener.stage(
+                kind.label() + ": epoch " + epoch + " of " + settings.training().epochs(), clean.batchesPerPass());
+    }
+
+    /** Measures the network after every epoch, and tells the experiment's listener of every step. */
+    private final class Follower implements TrainingProgress {
+        private final Probe probe;
+
+        Follower(Probe probe) {
+            this.probe = probe;
+        }
+
+        @Override
+        public void stepDone(Step step) {
+            listener.progress(step.step());
+        }
+
+        @Override
+        public void epochDone(EpochRecord epoch) {
+            EpochPoint point = probe.measure(history.size(), epoch.seconds(), epoch.loss());
+            history.add(point);
+            listener.done(summary(point));
+            if (history.size() <= settings.training().epochs()) {
+                stage(history.size());
+            }
         }
     }
 
@@ -99,19 +126,6 @@ final class ModelTraining {
                         .lambda(settings.training().lambdaL11())
                         .attach();
         };
-    }
-
-    private double fitOnePass() {
-        var fitted = graph.fit(batches, 1, new StepCounter(listener));
-        double sum = 0;
-        for (double part : fitted.lossCurve().lastMeanLoss().getLosses()) {
-            sum += part;
-        }
-        if (!Double.isFinite(sum)) {
-            throw new ArithmeticException(kind.label() + ": the training loss became " + sum
-                    + "; try a smaller learning rate or a smaller lambda");
-        }
-        return sum;
     }
 
     private static String summary(EpochPoint point) {
@@ -138,25 +152,5 @@ final class ModelTraining {
 
     List<EpochPoint> history() {
         return history;
-    }
-
-    /** Tells the experiment's listener of every training step. */
-    private static final class StepCounter extends BaseListener {
-        private final ExperimentListener listener;
-        private long steps;
-
-        StepCounter(ExperimentListener listener) {
-            this.listener = listener;
-        }
-
-        @Override
-        public boolean isActive(Operation operation) {
-            return operation == Operation.TRAINING;
-        }
-
-        @Override
-        public void iterationDone(SameDiff sd, At at, MultiDataSet dataSet, Loss loss) {
-            listener.progress(++steps);
-        }
     }
 }

@@ -12,14 +12,19 @@ import java.util.stream.IntStream;
 import org.jacreg.examples.data.LabelledImages;
 import org.jacreg.examples.data.MnistData;
 import org.jacreg.examples.data.ShuffledBatches;
+import org.jacreg.regularizer.JacobianRegularizer;
+import org.jacreg.training.TrainingHistory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
 
-/** The README's examples are the code of {@link ReadmeExample} and {@link ReadmeGradientExample}, which is run here. */
+/** The README's examples are the code of {@link ReadmeExample} and its sisters, which is run here. */
 class ReadmeTest {
 
     private static final Path ROOT = Path.of(System.getProperty("basedir", ".")).resolve("..");
@@ -34,11 +39,14 @@ class ReadmeTest {
             int start = at + FENCE.length();
             snippets.add(readme.substring(start, readme.indexOf("```", start)));
         }
-        assertThat(snippets).hasSize(2);
+        assertThat(snippets).hasSize(3);
         assertThat(code(snippets.get(0))).isEqualTo(codeOf(ReadmeExample.class)).hasSizeBetween(10, 15);
         assertThat(code(snippets.get(1)))
                 .isEqualTo(codeOf(ReadmeGradientExample.class))
                 .hasSizeBetween(3, 5);
+        assertThat(code(snippets.get(2)))
+                .isEqualTo(codeOf(ReadmeTrainingExample.class))
+                .hasSize(2);
     }
 
     private static List<String> codeOf(Class<?> example) throws IOException {
@@ -66,6 +74,38 @@ class ReadmeTest {
         assertThat(outcome.attacked().accuracy()).isGreaterThan(0.5);
         assertThat(outcome.robustAccuracy())
                 .isLessThanOrEqualTo(outcome.attacked().accuracy());
+    }
+
+    @Test
+    void theExampleOfTrainingLearnsAndResumes(@TempDir Path directory) throws IOException {
+        LabelledImages images =
+                MnistData.bundled().train().choose(IntStream.range(0, 600).toArray());
+        Path file = directory.resolve("run.zip");
+        SameDiff sd = network();
+        TrainingHistory history = ReadmeTrainingExample.run(sd, batches(images), batches(images), file);
+        assertThat(history.losses().get(0)).isGreaterThan(2 * history.last().loss());
+        assertThat(file).exists();
+        TrainingHistory again = ReadmeTrainingExample.run(network(), batches(images), batches(images), file);
+        assertThat(again.losses()).as("nothing is left to do").isEqualTo(history.losses());
+    }
+
+    private static ShuffledBatches batches(LabelledImages images) {
+        return new ShuffledBatches(images, 10, 100, 1);
+    }
+
+    private static SameDiff network() {
+        SameDiff sd = SameDiff.create();
+        SDVariable x = sd.placeHolder("input", DataType.FLOAT, -1, 784);
+        SDVariable y = sd.placeHolder("label", DataType.FLOAT, -1, 10);
+        SDVariable w = sd.var("w", Nd4j.zeros(DataType.FLOAT, 784, 10));
+        sd.loss().softmaxCrossEntropy("loss", y, x.mmul("logits", w), null);
+        sd.setTrainingConfig(TrainingConfig.builder()
+                .updater(new Adam(1e-2))
+                .dataSetFeatureMapping("input")
+                .dataSetLabelMapping("label")
+                .build());
+        JacobianRegularizer.frobenius(sd).lambda(1e-3).attach();
+        return sd;
     }
 
     /** With loss = |w x|^2 and w = 3 (ND4J cannot differentiate products of single numbers, so w is a matrix). */

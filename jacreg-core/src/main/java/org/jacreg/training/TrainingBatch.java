@@ -1,0 +1,22 @@
+package org.jacreg.training;
+
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A batch on its way into the graph.
+ *
+ * @param placeholders a value for every placeholder that the training configuration maps data to, in the placeholder's type;
+ *     the arrays are the data set's own where the types agree: not to be modified
+ * @param iteration the training configuration's count of steps before this one: with it and a seed, what is random in a step
+ *     is the same after a resume
+ * @param epoch the training configuration's count of epochs before this one
+ * @param training false where the batch is for validation, and the weights stay as they are
+ */
+public record TrainingBatch(Map<String, INDArray> placeholders, int iteration, int epoch, boolean training) {
+
+    /** Copies the map. */
+    public TrainingBatch {
+        placeholders = Map.copyOf(placeholders);
+    }
+}

@@ -1,0 +1,182 @@
+package org.jacreg.training;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jacreg.graph.QuietGradients;
+import org.jacreg.regularizer.RegularizedGraph;
+import org.jacreg.runtime.CompiledGraph;
+import org.jacreg.runtime.CompiledValues;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.listeners.At;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** One step: prepare the batch, run the compiled graph, look at what came out, update the weights. */
+final class TrainingStep implements AutoCloseable {
+
+    private final BatchFeed feed;
+    private final Objective.Session session;
+    private final TrainingListeners listeners;
+    private final Evaluations evaluations;
+    private final WeightUpdates updates;
+    private final Map<String, String> losses = new LinkedHashMap<>();
+    private final Map<String, String> penalties = new LinkedHashMap<>();
+    private final CompiledGraph graph;
+    private final Set<Map<String, List<Long>>> recorded = new HashSet<>();
+    private final @Nullable WeightSnapshot lastFinite;
+
+    /** Means over the steps of an epoch. */
+    record Sums(Means losses, Means regularization, Means penalties) {
+        Sums() {
+            this(new Means(), new Means(), new Means());
+        }
+    }
+
+    TrainingStep(
+            SameDiff sd,
+            Objective.Session session,
+            TrainingListeners listeners,
+            Evaluations evaluations,
+            NonFiniteLoss nonFinite) {
+        this.feed = new BatchFeed(sd);
+        this.session = session;
+        this.listeners = listeners;
+        this.evaluations = evaluations;
+        if (sd.getFunction("grad") == null) {
+            QuietGradients.create(sd);
+        }
+        this.updates = WeightUpdates.of(sd);
+        sd.getLossVariables().forEach(name -> losses.put(name, name));
+        RegularizedGraph.termsOf(sd)
+                .forEach(term -> penalties.put(term.name(), term.penalty().name()));
+        Set<String> outputs = new LinkedHashSet<>(losses.values());
+        outputs.addAll(penalties.values());
+        outputs.addAll(evaluations.variables());
+        outputs.addAll(listeners.variables());
+        this.graph = CompiledGraph.of(sd)
+                .outputs(outputs.toArray(String[]::new))
+                .gradients(updates.trained().toArray(String[]::new))
+                .build();
+        this.lastFinite = nonFinite == NonFiniteLoss.STOP_AND_RESTORE ? new WeightSnapshot(updates::everything) : null;
+    }
+
+    WeightUpdates updates() {
+        return updates;
+    }
+
+    /**
+     * Makes the step.
+     *
+     * @param sums takes the step's numbers
+     * @return the values of the loss variables, and the scores of regularizations under their classes' names
+     * @throws NonFiniteLossException before any update, if a loss variable or penalty is not finite
+     */
+    Map<String, Double> run(MultiDataSet batch, At at, Sums sums) {
+        Map<String, INDArray> fed =
+                session.prepare(new TrainingBatch(feed.placeholders(batch), at.iteration(), at.epoch(), true));
+        CompiledValues values = computed(fed);
+        Map<String, Double> penalty = read(values, penalties);
+        Map<String, Double> loss = read(values, losses);
+        requireFinite(penalty, fed, at);
+        requireFinite(loss, fed, at);
+        evaluations.add(batch, values);
+        listeners.activations(at, batch, values);
+        if (lastFinite != null) {
+            lastFinite.capture();
+        }
+        Map<String, Double> scores = updates.apply(values, at, listeners);
+        sums.losses().add(loss);
+        sums.penalties().add(penalty);
+        sums.regularization().add(scores);
+        Map<String, Double> all = new LinkedHashMap<>(loss);
+        all.putAll(scores);
+        return all;
+    }
+
+    /**
+     * Runs the graph. The first run for a set of shapes records the graph, which draws random numbers of its own: it is made
+     * twice, so that a step draws what a step of {@code sd.fit} does, and a resumed run what the first one did.
+     */
+    private CompiledValues computed(Map<String, INDArray> fed) {
+        Map<String, List<Long>> shapes = new TreeMap<>();
+        fed.forEach((name, array) ->
+                shapes.put(name, Arrays.stream(array.shape()).boxed().toList()));
+        if (recorded.add(shapes)) {
+            RandomState before = RandomState.now();
+            graph.run(fed);
+            before.restore();
+        }
+        return graph.run(fed);
+    }
+
+    private static Map<String, Double> read(CompiledValues values, Map<String, String> variables) {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        variables.forEach((name, variable) -> numbers.put(name, number(values.output(variable))));
+        return numbers;
+    }
+
+    /** A scalar, or the sum of what is not one: SameDiff minimises that. */
+    static double number(INDArray value) {
+        return value.isScalar() ? value.getDouble(0) : value.sumNumber().doubleValue();
+    }
+
+    private void requireFinite(Map<String, Double> terms, Map<String, INDArray> fed, At at) {
+        for (Map.Entry<String, Double> term : terms.entrySet()) {
+            double value = term.getValue();
+            if (!Double.isFinite(value)) {
+                String explanation = explain(fed) + leave();
+                throw new NonFiniteLossException(term.getKey(), value, at.epoch(), at.iteration(), explanation);
+            }
+        }
+    }
+
+    private String explain(Map<String, INDArray> fed) {
+        List<String> data = notFinite(fed);
+        if (!data.isEmpty()) {
+            return "the data fed to " + data + " is not finite";
+        }
+        List<String> weights = notFinite(updates.weights());
+        return weights.isEmpty()
+                ? "data and weights are finite"
+                : "weights " + weights + " are not finite: try a smaller learning rate";
+    }
+
+    private static List<String> notFinite(Map<String, INDArray> arrays) {
+        return arrays.entrySet().stream()
+                .filter(entry -> entry.getValue().dataType().isFPType())
+                .filter(entry -> entry.getValue().isNaN().any()
+                        || entry.getValue().isInfinite().any())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
+    private String leave() {
+        if (lastFinite == null) {
+            return ". The graph has the weights that gave this value";
+        }
+        if (!lastFinite.isCaptured()) {
+            return ". It is the first step: no weight was changed";
+        }
+        lastFinite.restore();
+        return ". Weights and updater state are put back to the last ones with a finite loss";
+    }
+
+    @Override
+    public void close() {
+        graph.close();
+    }
+
+    /** The loss variables' names. */
+    List<String> lossNames() {
+        return List.copyOf(Objects.requireNonNull(losses.keySet()));
+    }
+}
