@@ -6,6 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.math3.stat.StatUtils;
+import org.jacreg.runtime.kernel.CpuBackend;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,6 +28,9 @@ final class CompiledPlan implements AutoCloseable {
     private final Runnable[] schedule;
     private final List<String> names = new ArrayList<>();
     private final CompiledValues values;
+    private final @Nullable CpuBackend kernels;
+    private final boolean float64;
+    private final Runnable body = this::runSchedule;
 
     private CompiledPlan(GraphImport graph, Recording recording, Program program, Machine machine) {
         this.graph = graph;
@@ -52,6 +58,10 @@ final class CompiledPlan implements AutoCloseable {
             });
         }
         this.schedule = list.toArray(Runnable[]::new);
+        this.kernels = machine.kernels().orElse(null);
+        this.float64 = program.instructions().stream()
+                .anyMatch(step ->
+                        step instanceof Product product && product.output().type() == DataType.DOUBLE);
         this.values = new CompiledValues(arrays(program.outputs()), arrays(program.gradients()));
     }
 
@@ -98,10 +108,18 @@ final class CompiledPlan implements AutoCloseable {
         for (Map.Entry<INDArray, INDArray> copied : copies) {
             copied.getKey().assign(copied.getValue());
         }
+        if (kernels == null) {
+            runSchedule();
+        } else {
+            kernels.hold(body, float64);
+        }
+        return values;
+    }
+
+    private void runSchedule() {
         for (Runnable step : schedule) {
             step.run();
         }
-        return values;
     }
 
     /** Runs with the placeholders of the last run and takes the time of every step. */

@@ -86,6 +86,25 @@ public final class CpuBackend {
         }
     }
 
+    /**
+     * Runs a schedule of kernels. Kernels keep the library to one thread while they run, which for a BLAS is a setting of the process that
+     * is slow to change: here it is changed once for all of them.
+     *
+     * @param schedule what to run, on this thread
+     * @param float64 whether float64 products are among it
+     */
+    public void hold(Runnable schedule, boolean float64) {
+        boolean blas = library == Library.BLAS || float64;
+        int token = blas ? OpenBlasEngine.instance().begin() : 0;
+        try {
+            schedule.run();
+        } finally {
+            if (blas) {
+                OpenBlasEngine.instance().end(token);
+            }
+        }
+    }
+
     MatrixEngine engine() {
         return engine;
     }
