@@ -39,12 +39,15 @@ public final class InputCheck {
      * @throws IllegalArgumentException if a value is NaN or infinite
      */
     public static void finite(String name, INDArray array) {
-        // A finite sum means finite summands, and is one pass; only a sum that overflows needs a closer look.
-        if (Double.isFinite(array.sumNumber().doubleValue())) {
-            return;
-        }
-        if (array.isNaN().any() || array.isInfinite().any()) {
+        Boolean scanned = FiniteScan.isFinite(array);
+        if (scanned == null ? !isFinite(array) : !scanned) {
             throw new IllegalArgumentException(name + " holds NaN or infinite values; remove or replace them first");
         }
+    }
+
+    /** A finite sum means finite summands, and is one pass; only a sum that overflows needs a closer look. */
+    private static boolean isFinite(INDArray array) {
+        return Double.isFinite(array.sumNumber().doubleValue())
+                || !(array.isNaN().any() || array.isInfinite().any());
     }
 }
