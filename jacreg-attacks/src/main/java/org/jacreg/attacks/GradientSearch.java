@@ -73,7 +73,7 @@ record GradientSearch(Pgd.Options options, String name) {
             int restart,
             ProgressListener listener) {
         AttackBatch batch = tracker.batch();
-        double step = options.targeted() ? -options.stepSize() : options.stepSize();
+        Ascent ascent = new Ascent(options, feasible);
         CrossEntropySteps steps = model.crossEntropySteps(batch.labels());
         INDArray shaped = batch.shaped(points);
         for (int k = 0; k < options.steps(); k++) {
@@ -83,10 +83,7 @@ record GradientSearch(Pgd.Options options, String name) {
             }
             LossGradient answer = steps.at(shaped);
             tracker.offer(points, Scores.of(answer.logits(), batch.labels()));
-            INDArray direction = batch.flat(answer.gradient());
-            tracker.countGradient(AscentDirection.normalise(options.ball().norm(), direction));
-            points.addi(direction.muli(step));
-            options.projection().apply(points, feasible);
+            tracker.countGradient(ascent.move(points, batch.flat(answer.gradient())));
             listener.progress((long) restart * options.steps() + k + 1, (long) options.restarts() * options.steps());
         }
         evaluate(model, points, tracker);

@@ -1,5 +1,6 @@
 package org.jacreg.attacks.threat;
 
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jacreg.classifier.InputBox;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -9,12 +10,14 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 final class LinfFeasibleSet implements FeasibleSet {
 
     private final Centers centers;
+    private final InputBox box;
     private final double epsilon;
     private final INDArray least;
     private final INDArray greatest;
 
     LinfFeasibleSet(Centers centers, InputBox box, double epsilon) {
         this.centers = centers;
+        this.box = box;
         this.epsilon = epsilon;
         this.least = centers.array().sub(epsilon);
         this.greatest = centers.array().add(epsilon);
@@ -47,6 +50,12 @@ final class LinfFeasibleSet implements FeasibleSet {
         INDArray points = BoxBounds.toArray(values, centers);
         project(points);
         return points;
+    }
+
+    /** Both projections are the same here. */
+    @Override
+    public Optional<FusedStep> fusedStep(double stepSize, Projection projection) {
+        return FusedStep.of(centers, new LinfRule(epsilon, stepSize, box));
     }
 
     @Override
