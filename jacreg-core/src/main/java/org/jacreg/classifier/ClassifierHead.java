@@ -9,6 +9,7 @@ import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.QuietGradients;
 import org.jacreg.runtime.GraphRunner;
 import org.jacreg.runtime.HostRows;
+import org.jacreg.runtime.QuietOps;
 import org.nd4j.autodiff.loss.LossReduce;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -75,7 +76,8 @@ final class ClassifierHead {
     /** The logits alone, a fresh array. */
     synchronized INDArray logits(INDArray x) {
         copy.refresh();
-        return forward.run(Map.of(input, x)).get(0).dup();
+        INDArray result = forward.run(Map.of(input, x)).get(0);
+        return QuietOps.call(result::dup);
     }
 
     /** The gradient alone, a fresh array. */
