@@ -1,13 +1,12 @@
 package org.jacreg.benchmarks;
 
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jacreg.jacobian.Jacobian;
-import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.jacreg.benchmarks.workload.Engine;
+import org.jacreg.benchmarks.workload.EngineAgreement;
+import org.jacreg.benchmarks.workload.Job;
+import org.jacreg.benchmarks.workload.Network;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -21,10 +20,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The Jacobian of a batch's logits with respect to its inputs, {@code [N, C, D]}: {@link Jacobian#compute} beside the way
- * without it, one {@code calculateGradients} per class.
+ * The Jacobian of a batch's logits with respect to its inputs, {@code [N, C, D]}: the library beside the way without it, one
+ * {@code calculateGradients} per class.
  *
- * <p>Both write a fresh array. The numbers of the two are compared before measuring.
+ * <p>Both write a fresh array. Their numbers are compared before measuring.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -34,63 +33,35 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 public class JacobianBenchmark {
 
-    /**
-     * Both ways add the same float32 products of up to 512 terms, perhaps in different orders: about {@code sqrt(512) * 2^-24},
-     * 1.4e-6, of the norm for each of three layers, and room for ten times that.
-     */
-    private static final double FLOAT_TOLERANCE = 4e-5;
-
     /** The network. */
-    @Param
+    @Param({"TANH_3_64_5", "MLP"})
     public Network network = Network.TANH_3_64_5;
 
     /** The batch size {@code N}. */
     @Param("128")
     public int batch;
 
-    private Jacobian jacobian;
-    private SameDiff rows;
-    private INDArray x;
+    /** Who computes. */
+    @Param({"jacreg", "samediff"})
+    public String engine = "jacreg";
 
-    /** Builds both graphs and compares their answers. */
+    private Engine.Task task;
+
+    /** Builds the graph, and compares the engines. */
     @Setup
     public void build() {
-        jacobian = Jacobian.of(network.classifier());
-        rows = network.rowByRow();
-        x = network.batch(batch);
-        INDArray wanted = oneGradientPerClass();
-        double difference = compute().sub(wanted).norm2Number().doubleValue()
-                / wanted.norm2Number().doubleValue();
-        if (!(difference < FLOAT_TOLERANCE)) {
-            throw new IllegalStateException("the two Jacobians of " + network + " differ by " + difference
-                    + " of their norm, wanted less than " + FLOAT_TOLERANCE);
-        }
+        EngineAgreement.check(network);
+        task = Engine.named(engine).prepare(network, Job.JACOBIAN, batch);
     }
 
     /**
-     * The library.
+     * The Jacobian.
      *
      * @return {@code [N, C, D]}
      */
     @Benchmark
-    public INDArray compute() {
-        return jacobian.compute(x);
-    }
-
-    /**
-     * The obvious loop.
-     *
-     * @return {@code [N, C, D]}
-     */
-    @Benchmark
-    public INDArray oneGradientPerClass() {
-        INDArray result = Nd4j.create(DataType.FLOAT, batch, network.classes(), network.inputs());
-        for (int c = 0; c < network.classes(); c++) {
-            Map<String, INDArray> values = Map.of(Network.INPUT, x, Network.COTANGENT, network.pick(batch, c));
-            INDArray row = rows.calculateGradients(values, Network.INPUT).get(Network.INPUT);
-            result.get(NDArrayIndex.all(), NDArrayIndex.point(c), NDArrayIndex.all())
-                    .assign(row);
-        }
-        return result;
+    public List<INDArray> jacobian() {
+        task.run();
+        return task.outcome();
     }
 }

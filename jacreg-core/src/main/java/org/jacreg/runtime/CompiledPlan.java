@@ -5,7 +5,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.commons.math3.stat.StatUtils;
+import org.jacreg.runtime.kernel.CpuBackend;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,6 +29,10 @@ final class CompiledPlan implements AutoCloseable {
     private final Runnable[] schedule;
     private final List<String> names = new ArrayList<>();
     private final CompiledValues values;
+    private final @Nullable CpuBackend kernels;
+    private final double flops32;
+    private final double flops64;
+    private final Runnable body = this::runSchedule;
 
     private CompiledPlan(GraphImport graph, Recording recording, Program program, Machine machine) {
         this.graph = graph;
@@ -41,6 +49,9 @@ final class CompiledPlan implements AutoCloseable {
             });
         }
         this.schedule = list.toArray(Runnable[]::new);
+        this.kernels = machine.kernels().orElse(null);
+        this.flops32 = flops(program, DataType.FLOAT);
+        this.flops64 = flops(program, DataType.DOUBLE);
         this.values = new CompiledValues(arrays(program.outputs()), arrays(program.gradients()));
     }
 
@@ -66,6 +77,19 @@ final class CompiledPlan implements AutoCloseable {
                 feeds.add(new Feed(value, storage.holds(value) ? storage.array(value) : null, hosted));
             }
         }
+    }
+
+    /** Operations of the largest product of a type; convolutions count as large. */
+    private static double flops(Program program, DataType type) {
+        double largest = 0;
+        for (Instruction step : program.instructions()) {
+            if (step instanceof Product product && product.output().type() == type) {
+                largest = Math.max(largest, 2.0 * product.output().length() * product.inner());
+            } else if (step instanceof Native other && other.operation().isConvolution() && type == DataType.FLOAT) {
+                largest = Double.MAX_VALUE;
+            }
+        }
+        return largest;
     }
 
     /**
@@ -115,15 +139,23 @@ final class CompiledPlan implements AutoCloseable {
     /** Runs with placeholders that {@link #fits fit}; not modified. */
     CompiledValues run(Map<String, INDArray> placeholders) {
         for (Feed feed : feeds) {
-            feed.accept(placeholders.get(feed.name()));
+            feed.accept(Objects.requireNonNull(placeholders.get(feed.name()), feed.name()));
         }
         for (Map.Entry<INDArray, INDArray> copied : copies) {
             copied.getKey().assign(copied.getValue());
         }
+        if (kernels == null) {
+            runSchedule();
+        } else {
+            kernels.hold(body, flops32, flops64);
+        }
+        return values;
+    }
+
+    private void runSchedule() {
         for (Runnable step : schedule) {
             step.run();
         }
-        return values;
     }
 
     /** Runs with the placeholders of the last run and takes the time of every step. */

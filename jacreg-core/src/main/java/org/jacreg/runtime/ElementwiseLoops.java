@@ -121,12 +121,8 @@ final class ElementwiseLoops {
     }
 
     private static void relu(float[] a, float c, float[] to, int n) {
-        if (c == 0) {
-            for (int i = 0; i < n; i++) {
-                to[i] = Math.max(a[i], 0f);
-            }
-        } else {
-            gate(a, a, c, to, n);
+        for (int i = 0; i < n; i++) {
+            to[i] = Math.max(a[i], c);
         }
     }
 

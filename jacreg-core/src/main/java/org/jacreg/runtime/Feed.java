@@ -30,8 +30,8 @@ final class Feed {
         this.shape = value.shape();
         this.own = own;
         this.ownRows = own == null || !hosted ? null : HostRows.of(own).orElse(null);
-        boolean doubles = own != null && hosted && !own.isEmpty() && type == DataType.DOUBLE;
-        this.ownDoubles = doubles ? Memory.doubles(own) : null;
+        this.ownDoubles =
+                own != null && hosted && !own.isEmpty() && type == DataType.DOUBLE ? Memory.doubles(own) : null;
     }
 
     String name() {

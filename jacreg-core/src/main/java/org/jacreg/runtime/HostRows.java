@@ -178,10 +178,8 @@ public final class HostRows {
         }
         Shared.WORKERS.parallel(
                 stretches,
-                stretch -> task.run(
-                        stretch,
-                        (int) ((long) units * stretch / stretches),
-                        (int) ((long) units * (stretch + 1) / stretches)));
+                stretch -> task.run(stretch, (int) ((long) units * stretch / stretches), (int)
+                        ((long) units * (stretch + 1) / stretches)));
     }
 
     @Override

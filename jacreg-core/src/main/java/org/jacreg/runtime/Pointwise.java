@@ -71,7 +71,7 @@ record Pointwise(List<Operand> operands, List<Stage> stages, Value output) imple
         ABSOLUTE,
         SIGN,
         SQUARE,
-        /** {@code a > c ? a : 0}. */
+        /** The larger of a and c: ND4J's relu with a cutoff. */
         RELU,
         /** {@code a > c ? 1 : 0}. */
         STEP,

@@ -1,9 +1,11 @@
 package org.jacreg.runtime;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jacreg.runtime.kernel.CpuBackend;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs ND4J's ops on the calling thread alone. OpenMP's other threads would go on spinning for a millisecond or more after every op,
@@ -24,15 +26,15 @@ public final class QuietOps {
      * Calls something.
      *
      * @param call uses ND4J on this thread; where there are no {@linkplain CpuBackend CPU kernels}, it is called as it is
-     * @param <T> what it gives
+     * @param <T> what it gives, not null
      * @return what it gives
      */
     public static <T> T call(Supplier<T> call) {
         if (Shared.BACKEND.isEmpty()) {
             return call.get();
         }
-        AtomicReference<T> result = new AtomicReference<>();
+        AtomicReference<@Nullable T> result = new AtomicReference<>();
         Shared.BACKEND.get().onOneThread(() -> result.set(call.get()));
-        return result.get();
+        return Objects.requireNonNull(result.get());
     }
 }

@@ -24,6 +24,8 @@ record OpSpec(String label, String opName, long[] inputShape, double lower, doub
     static final int SAMPLES = 3;
     static final int CLASSES = 2;
 
+    private static final ThreadLocal<DataType> BUILT = ThreadLocal.withInitial(() -> DataType.DOUBLE);
+
     @FunctionalInterface
     interface Op {
         SDVariable apply(SameDiff sd, SDVariable x);
@@ -44,25 +46,40 @@ record OpSpec(String label, String opName, long[] inputShape, double lower, doub
 
     /** The network in float64, with loss {@code mean(logits)}. */
     SameDiff network(long seed) {
+        return network(seed, DataType.DOUBLE);
+    }
+
+    /** The network in another type; fails where the row's op holds float64 constants. */
+    SameDiff network(long seed, DataType type) {
         Random random = new Random(seed);
         SameDiff sd = SameDiff.create();
         long[] shape = new long[inputShape.length + 1];
         shape[0] = -1;
         System.arraycopy(inputShape, 0, shape, 1, inputShape.length);
-        SDVariable x = sd.placeHolder("x", DataType.DOUBLE, shape);
-        SDVariable s = sd.var("s", random(random, 0.7, 1.3, inputShape));
-        SDVariable out = op.apply(sd, x.mul(s));
-        long features = features(sd, out);
+        SDVariable x = sd.placeHolder("x", type, shape);
+        SDVariable s = sd.var("s", random(random, 0.7, 1.3, inputShape).castTo(type));
+        SDVariable out = applied(sd, x.mul(s), type);
+        long features = features(sd, x, out);
         SDVariable flat = sd.reshape(out, -1, features);
-        SDVariable weights = sd.var("W", random(random, -1, 1, features, CLASSES));
+        SDVariable weights =
+                sd.var("W", random(random, -1, 1, features, CLASSES).castTo(type));
         SDVariable logits = flat.mmul("logits", weights);
         logits.mean("loss");
         sd.setLossVariables("loss");
         return sd;
     }
 
-    private long features(SameDiff sd, SDVariable out) {
-        INDArray value = sd.outputSingle(java.util.Map.of("x", input(1)), out.name());
+    private SDVariable applied(SameDiff sd, SDVariable x, DataType type) {
+        BUILT.set(type);
+        try {
+            return op.apply(sd, x);
+        } finally {
+            BUILT.remove();
+        }
+    }
+
+    private long features(SameDiff sd, SDVariable x, SDVariable out) {
+        INDArray value = sd.outputSingle(java.util.Map.of("x", input(1).castTo(x.dataType())), out.name());
         return value.length() / SAMPLES;
     }
 
@@ -73,12 +90,13 @@ record OpSpec(String label, String opName, long[] inputShape, double lower, doub
         return random(new Random(seed), lower, upper, shape);
     }
 
+    /** Numbers of the type of the network that is being built on this thread, float64 outside of that. */
     static INDArray random(Random random, double lower, double upper, long... shape) {
         INDArray array = Nd4j.create(DataType.DOUBLE, shape);
         for (long i = 0; i < array.length(); i++) {
             array.putScalar(i, lower + (upper - lower) * random.nextDouble());
         }
-        return array;
+        return array.castTo(BUILT.get());
     }
 
     @Override

@@ -86,6 +86,27 @@ public final class CpuBackend {
         }
     }
 
+    /**
+     * Runs a schedule of kernels. Kernels keep the library to one thread while they run, which for a BLAS is a setting of the process that
+     * is slow to change: here it is changed once for all of them.
+     *
+     * @param schedule what to run, on this thread
+     * @param flops32 operations of the largest float32 product among it
+     * @param flops64 operations of the largest float64 product among it
+     */
+    public void hold(Runnable schedule, double flops32, double flops64) {
+        double flops = library == Library.BLAS ? Math.max(flops32, flops64) : flops64;
+        boolean blas = flops >= OpenBlasEngine.SPLIT_FLOPS;
+        int token = blas ? OpenBlasEngine.instance().begin() : 0;
+        try {
+            schedule.run();
+        } finally {
+            if (blas) {
+                OpenBlasEngine.instance().end(token);
+            }
+        }
+    }
+
     MatrixEngine engine() {
         return engine;
     }

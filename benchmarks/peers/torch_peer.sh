@@ -1,0 +1,11 @@
+#!/bin/sh
+# Runs a script of this folder with Debian's python3-torch, on OpenBLAS rather than the reference BLAS, if it is there.
+folder=$(dirname "$0")
+fast="/usr/lib/$(uname -m)-linux-gnu/openblas-openmp"
+if [ -d "$fast" ]; then
+    LD_LIBRARY_PATH="$fast${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+    export LD_LIBRARY_PATH
+fi
+script="$1"
+shift
+exec "${PYTHON:-/usr/bin/python3}" "$folder/$script" "$@"
