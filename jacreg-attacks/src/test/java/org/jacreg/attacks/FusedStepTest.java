@@ -32,9 +32,7 @@ class FusedStepTest {
         for (int k = 0; k < values.length; k++) {
             values[k] = k % 7 == 0 ? 0 : scale * random.nextGaussian();
         }
-        return Nd4j.createFromArray(values)
-                .reshape('c', SAMPLES, ENTRIES)
-                .castTo(DataType.FLOAT);
+        return Nd4j.createFromArray(values).reshape('c', SAMPLES, ENTRIES).castTo(DataType.FLOAT);
     }
 
     /** Many entries on the bounds of the box, as pixels have them. */
@@ -43,9 +41,7 @@ class FusedStepTest {
         double[] values = random.doubles(SAMPLES * (long) ENTRIES, -0.5, 1.5)
                 .map(v -> Math.min(Math.max(v, 0), 1))
                 .toArray();
-        return Nd4j.createFromArray(values)
-                .reshape('c', SAMPLES, ENTRIES)
-                .castTo(DataType.FLOAT);
+        return Nd4j.createFromArray(values).reshape('c', SAMPLES, ENTRIES).castTo(DataType.FLOAT);
     }
 
     private static Pgd.Options options(NormBall ball, boolean targeted, Projection projection) {
@@ -63,8 +59,7 @@ class FusedStepTest {
             INDArray byOps = points.dup();
             boolean[] zeroByOps = ascent.moveByOps(byOps, gradient.dup());
             assertThat(ascent.move(points, gradient)).isEqualTo(zeroByOps);
-            greatest = Math.max(
-                    greatest, points.sub(byOps).amaxNumber().doubleValue());
+            greatest = Math.max(greatest, points.sub(byOps).amaxNumber().doubleValue());
         }
         return greatest;
     }
@@ -82,7 +77,8 @@ class FusedStepTest {
     void anL2StepDiffersByRoundingOnly(Projection projection) {
         for (double epsilon : new double[] {0.2, 2, 8}) {
             Pgd.Options options = options(NormBall.l2(epsilon), false, projection);
-            // Norms and the factor of the projection differ by about ten roundings of 2^-24 each, entries of a perturbation (at
+            // Norms and the factor of the projection differ by about ten roundings of 2^-24 each, entries of a
+            // perturbation (at
             // most epsilon) with them; the sum with the center rounds once more.
             double tolerance = (20 * epsilon + 2) * 0x1p-24;
             assertThat(difference(options, UNIT)).isLessThanOrEqualTo(tolerance);
@@ -113,9 +109,8 @@ class FusedStepTest {
         NormBall ball = new NormBall(norm, 0.1);
         FeasibleSet set = ball.around(Nd4j.create(DataType.FLOAT, 4, 3), InputBox.unbounded());
         Ascent ascent = new Ascent(options(ball, false, Projection.EXACT), set);
-        INDArray gradient = Nd4j.createFromArray(new float[][] {
-            {0, 0, 0}, {1e-40f, 0, 0}, {0, -1e30f, 0}, {0, 0, 1e-30f}
-        });
+        INDArray gradient =
+                Nd4j.createFromArray(new float[][] {{0, 0, 0}, {1e-40f, 0, 0}, {0, -1e30f, 0}, {0, 0, 1e-30f}});
         INDArray points = Nd4j.create(DataType.FLOAT, 4, 3);
         assertThat(ascent.move(points, gradient)).containsExactly(true, false, false, false);
         float step = (float) 0.04000000000000001;
@@ -128,8 +123,7 @@ class FusedStepTest {
     void gradientsThatAreNotFiniteAreNamed(float bad) {
         for (Norm norm : Norm.values()) {
             NormBall ball = new NormBall(norm, 0.1);
-            Ascent ascent =
-                    new Ascent(options(ball, false, Projection.EXACT), ball.around(centers(), UNIT));
+            Ascent ascent = new Ascent(options(ball, false, Projection.EXACT), ball.around(centers(), UNIT));
             INDArray gradient = rows(1, 1).putScalar(5, 17, bad);
             assertThatExceptionOfType(ArithmeticException.class)
                     .isThrownBy(() -> ascent.move(centers(), gradient))

@@ -12,7 +12,7 @@ final class L2Rule implements FusedStep.RowRule {
     private static final double SAFE_NORM = 1e-12;
 
     /** Stands for the slack of an entry without a bound: its square is finite, and no perturbation reaches it. */
-    private static final float FAR = 1e18f;
+    private static final float FAR = 0x1p60f;
 
     private final double epsilon;
     private final float step;

@@ -28,8 +28,7 @@ final class LinfFeasibleSet implements FeasibleSet {
     private Bounds bounds() {
         Bounds known = bounds;
         if (known == null) {
-            known = new Bounds(
-                    centers.array().sub(epsilon), centers.array().add(epsilon));
+            known = new Bounds(centers.array().sub(epsilon), centers.array().add(epsilon));
             BoxBounds.clip(known.least, box);
             BoxBounds.clip(known.greatest, box);
             bounds = known;
