@@ -25,7 +25,17 @@ final class AscentDirection {
      * @throws ArithmeticException if a row is not finite, naming the rows
      */
     static boolean[] normalise(Norm norm, INDArray gradient) {
-        double[] sizes = norm == Norm.LINF ? normaliseLinf(gradient) : normaliseL2(gradient);
+        return zeros(norm == Norm.LINF ? normaliseLinf(gradient) : normaliseL2(gradient));
+    }
+
+    /**
+     * Which of some gradients are zero.
+     *
+     * @param sizes a norm of every gradient
+     * @throws ArithmeticException if one is not finite, naming the rows
+     */
+    static boolean[] zeros(double[] sizes) {
+        requireFinite(sizes);
         boolean[] zero = new boolean[sizes.length];
         for (int n = 0; n < zero.length; n++) {
             zero[n] = sizes[n] == 0;

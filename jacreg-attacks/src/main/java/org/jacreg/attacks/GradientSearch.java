@@ -6,6 +6,7 @@ import org.jacreg.attacks.threat.FeasibleSet;
 import org.jacreg.classifier.Classifier;
 import org.jacreg.classifier.CrossEntropySteps;
 import org.jacreg.classifier.LossGradient;
+import org.jacreg.runtime.QuietOps;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -18,8 +19,8 @@ record GradientSearch(Pgd.Options options, String name) {
 
     AttackResult run(Classifier model, INDArray x, INDArray y, ProgressListener listener) {
         long start = System.nanoTime();
-        AttackBatch batch = AttackBatch.of(model, x, y);
-        PointTracker tracker = new PointTracker(batch, options.targeted());
+        AttackBatch batch = QuietOps.call(() -> AttackBatch.of(model, x, y));
+        PointTracker tracker = QuietOps.call(() -> new PointTracker(batch, options.targeted()));
         FeasibleSet feasible = feasibleAround(batch, model);
         if (options.randomStart()) {
             evaluate(model, batch.points(), tracker);
@@ -41,8 +42,8 @@ record GradientSearch(Pgd.Options options, String name) {
     /** Climbs once, from points {@code [N, *inputShape]} that must lie in ball and box; not modified. */
     AttackResult runFrom(Classifier model, INDArray x, INDArray y, INDArray points) {
         long start = System.nanoTime();
-        AttackBatch batch = AttackBatch.of(model, x, y);
-        PointTracker tracker = new PointTracker(batch, options.targeted());
+        AttackBatch batch = QuietOps.call(() -> AttackBatch.of(model, x, y));
+        PointTracker tracker = QuietOps.call(() -> new PointTracker(batch, options.targeted()));
         evaluate(model, batch.points(), tracker);
         INDArray from = batch.flat(points.castTo(model.dataType()).dup('c'));
         climb(model, feasibleAround(batch, model), from, tracker, 0, ProgressListener.none());
@@ -51,17 +52,17 @@ record GradientSearch(Pgd.Options options, String name) {
 
     private AttackResult result(PointTracker tracker, long start) {
         Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-        return tracker.result(options.ball().norm(), name, options.seed(), elapsed);
+        return QuietOps.call(() -> tracker.result(options.ball().norm(), name, options.seed(), elapsed));
     }
 
     private FeasibleSet feasibleAround(AttackBatch batch, Classifier model) {
-        return options.ball().around(batch.points(), model.box());
+        return QuietOps.call(() -> options.ball().around(batch.points(), model.box()));
     }
 
     private INDArray startIn(FeasibleSet feasible, AttackBatch batch, int restart) {
-        return options.randomStart()
+        return QuietOps.call(() -> options.randomStart()
                 ? feasible.randomPoints(restartSeed(restart))
-                : batch.points().dup();
+                : batch.points().dup());
     }
 
     /** Climbs from {@code points}, which are moved. */
@@ -73,7 +74,7 @@ record GradientSearch(Pgd.Options options, String name) {
             int restart,
             ProgressListener listener) {
         AttackBatch batch = tracker.batch();
-        double step = options.targeted() ? -options.stepSize() : options.stepSize();
+        Ascent ascent = new Ascent(options, feasible);
         CrossEntropySteps steps = model.crossEntropySteps(batch.labels());
         INDArray shaped = batch.shaped(points);
         for (int k = 0; k < options.steps(); k++) {
@@ -83,10 +84,7 @@ record GradientSearch(Pgd.Options options, String name) {
             }
             LossGradient answer = steps.at(shaped);
             tracker.offer(points, Scores.of(answer.logits(), batch.labels()));
-            INDArray direction = batch.flat(answer.gradient());
-            tracker.countGradient(AscentDirection.normalise(options.ball().norm(), direction));
-            points.addi(direction.muli(step));
-            options.projection().apply(points, feasible);
+            tracker.countGradient(ascent.move(points, batch.flat(answer.gradient())));
             listener.progress((long) restart * options.steps() + k + 1, (long) options.restarts() * options.steps());
         }
         evaluate(model, points, tracker);

@@ -1,6 +1,7 @@
 package org.jacreg.attacks;
 
 import java.util.stream.IntStream;
+import org.jacreg.runtime.HostRows;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Loss and prediction of every sample, on the host. */
@@ -22,7 +23,7 @@ final class Scores {
                     + java.util.Arrays.toString(logits.shape()) + " for " + samples + " inputs");
         }
         int classes = (int) logits.size(1);
-        double[] values = logits.dup('c').data().asDouble();
+        double[] values = values(logits);
         requireFinite(values, samples, classes);
         double[] loss = new double[samples];
         int[] prediction = new int[samples];
@@ -44,6 +45,23 @@ final class Scores {
         return new Scores(loss, prediction);
     }
 
+    private static double[] values(INDArray logits) {
+        HostRows rows = HostRows.of(logits).orElse(null);
+        if (rows == null) {
+            return logits.dup('c').data().asDouble();
+        }
+        int classes = rows.entries();
+        double[] values = new double[rows.rows() * classes];
+        float[] row = new float[classes];
+        for (int n = 0; n < rows.rows(); n++) {
+            rows.read(n, row);
+            for (int c = 0; c < classes; c++) {
+                values[n * classes + c] = row[c];
+            }
+        }
+        return values;
+    }
+
     /** The cross-entropy of sample {@code n} with its label, in double whatever the model's type. */
     double loss(int n) {
         return loss[n];
@@ -56,10 +74,19 @@ final class Scores {
 
     private static void requireFinite(double[] values, int samples, int classes) {
         int[] bad = IntStream.range(0, samples)
-                .filter(n -> !IntStream.range(n * classes, (n + 1) * classes).allMatch(k -> Double.isFinite(values[k])))
+                .filter(n -> !isFinite(values, n * classes, classes))
                 .toArray();
         if (bad.length > 0) {
             throw NotFinite.of("logits", bad);
         }
+    }
+
+    private static boolean isFinite(double[] values, int offset, int length) {
+        for (int k = offset; k < offset + length; k++) {
+            if (!Double.isFinite(values[k])) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -8,6 +8,8 @@ import org.jacreg.graph.GraphCopy;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.QuietGradients;
 import org.jacreg.runtime.GraphRunner;
+import org.jacreg.runtime.HostRows;
+import org.jacreg.runtime.QuietOps;
 import org.nd4j.autodiff.loss.LossReduce;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -74,7 +76,8 @@ final class ClassifierHead {
     /** The logits alone, a fresh array. */
     synchronized INDArray logits(INDArray x) {
         copy.refresh();
-        return forward.run(Map.of(input, x)).get(0).dup();
+        INDArray result = forward.run(Map.of(input, x)).get(0);
+        return QuietOps.call(result::dup);
     }
 
     /** The gradient alone, a fresh array. */
@@ -103,9 +106,9 @@ final class ClassifierHead {
     /** Writes losses, logits and gradients into arrays. */
     synchronized void lossGradientInto(LossGradient room, INDArray x, INDArray v) {
         List<INDArray> values = evaluate(x, v);
-        room.loss().assign(values.get(0).reshape(room.loss().shape()));
-        room.logits().assign(values.get(1));
-        room.gradient().assign(values.get(2));
+        HostRows.copy(values.get(0), room.loss());
+        HostRows.copy(values.get(1), room.logits());
+        HostRows.copy(values.get(2), room.gradient());
     }
 
     /** Loss, logits and gradient, to be copied before the next run. */

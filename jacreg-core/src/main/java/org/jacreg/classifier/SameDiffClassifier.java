@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
 import org.jacreg.graph.InputCheck;
+import org.jacreg.runtime.QuietOps;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -99,7 +100,7 @@ final class SameDiffClassifier implements Classifier {
     @Override
     public CrossEntropySteps crossEntropySteps(int[] labels) {
         INDArray oneHot = oneHot(labels, labels.length);
-        LossGradient own = crossEntropy.room(labels.length, inputShape, type);
+        LossGradient own = QuietOps.call(() -> crossEntropy.room(labels.length, inputShape, type));
         return x -> {
             crossEntropy.lossGradientInto(own, normalised(x), oneHot);
             return new LossGradient(own.loss(), own.logits(), pulledBack(own.gradient()));
@@ -122,8 +123,10 @@ final class SameDiffClassifier implements Classifier {
     }
 
     private INDArray prepared(INDArray x) {
-        InputCheck.batch("input '" + input + "'", x, inputShape, -1);
-        return normalised(x.castTo(type));
+        return QuietOps.call(() -> {
+            InputCheck.batch("input '" + input + "'", x, inputShape, -1);
+            return normalised(x.castTo(type));
+        });
     }
 
     private INDArray normalised(INDArray x) {

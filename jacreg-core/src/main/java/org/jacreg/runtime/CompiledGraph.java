@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jacreg.graph.QuietGradients;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.rng.Random;
@@ -40,6 +41,9 @@ public final class CompiledGraph implements AutoCloseable {
     private final Machine machine;
     private final AtomicBoolean running = new AtomicBoolean();
     private final LinkedHashMap<String, CompiledPlan> plans = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** The plan of the last run, the youngest of {@link #plans}: most runs have the shapes of the one before. */
+    private @Nullable CompiledPlan latest;
 
     CompiledGraph(SameDiff sd, List<String> outputs, List<String> gradients, Machine machine) {
         this.sd = sd;
@@ -75,8 +79,14 @@ public final class CompiledGraph implements AutoCloseable {
                     "this CompiledGraph is being run by another thread; build one for each thread");
         }
         try {
+            CompiledPlan last = latest;
+            if (last != null && last.fits(placeholders) && last.isCurrent()) {
+                return last.run(placeholders);
+            }
             Map<String, INDArray> typed = typed(placeholders);
-            return plan(typed).run(typed);
+            CompiledPlan plan = plan(typed);
+            latest = plan;
+            return plan.run(typed);
         } finally {
             running.set(false);
         }
@@ -112,6 +122,7 @@ public final class CompiledGraph implements AutoCloseable {
         String key = key(placeholders);
         CompiledPlan plan = plans.get(key);
         if (plan != null && !plan.isCurrent()) {
+            latest = null;
             plan.close();
             plans.remove(key);
             plan = null;
@@ -149,6 +160,7 @@ public final class CompiledGraph implements AutoCloseable {
     /** Releases the plans and their memory. */
     @Override
     public void close() {
+        latest = null;
         plans.values().forEach(CompiledPlan::close);
         plans.clear();
     }

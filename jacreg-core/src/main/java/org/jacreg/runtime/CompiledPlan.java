@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.commons.math3.stat.StatUtils;
 import org.jacreg.runtime.kernel.CpuBackend;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,9 @@ import org.nd4j.linalg.factory.Nd4j;
 final class CompiledPlan implements AutoCloseable {
 
     private final GraphImport graph;
-    private final Map<String, INDArray> watched;
-    private final Map<String, Value> given;
-    private final Map<Value, INDArray> bound = new HashMap<>();
+    private final List<WatchedConstant> watched = new ArrayList<>();
+    private final List<Feed> feeds = new ArrayList<>();
+    private final List<Map.Entry<String, INDArray>> bound = new ArrayList<>();
     private final Map<Value, INDArray> inPlace = new HashMap<>();
     private final List<Map.Entry<INDArray, INDArray>> copies = new ArrayList<>();
     private final Program program;
@@ -35,22 +36,11 @@ final class CompiledPlan implements AutoCloseable {
 
     private CompiledPlan(GraphImport graph, Recording recording, Program program, Machine machine) {
         this.graph = graph;
-        this.watched = recording.watched();
-        this.given = recording.given();
         this.program = program;
-        for (Value value : given.values()) {
-            if (value.kind() == Value.Kind.VARIABLE) {
-                INDArray array = graph.kept(value.name());
-                bound.put(value, array);
-                INDArray own = Memory.isRowMajor(array) ? array : array.dup('c');
-                inPlace.put(value, own);
-                if (own != array) {
-                    copies.add(Map.entry(own, array));
-                }
-            }
-        }
+        bind(recording);
         this.storage = Storage.of(program, inPlace);
         this.steps = new StepFactory(storage, machine);
+        feed(recording, machine.kernels().isPresent());
         List<Runnable> list = new ArrayList<>();
         for (Instruction instruction : program.instructions()) {
             steps.step(instruction).ifPresent(step -> {
@@ -63,6 +53,30 @@ final class CompiledPlan implements AutoCloseable {
         this.flops32 = flops(program, DataType.FLOAT);
         this.flops64 = flops(program, DataType.DOUBLE);
         this.values = new CompiledValues(arrays(program.outputs()), arrays(program.gradients()));
+    }
+
+    private void bind(Recording recording) {
+        for (Value value : recording.given().values()) {
+            if (value.kind() == Value.Kind.VARIABLE) {
+                INDArray array = graph.kept(value.name());
+                bound.add(Map.entry(value.name(), array));
+                INDArray own = Memory.isRowMajor(array) ? array : array.dup('c');
+                inPlace.put(value, own);
+                if (own != array) {
+                    copies.add(Map.entry(own, array));
+                }
+            }
+        }
+    }
+
+    /** Arrays lie in main memory where there are kernels. */
+    private void feed(Recording recording, boolean hosted) {
+        recording.watched().forEach((name, array) -> watched.add(new WatchedConstant(name, array, hosted)));
+        for (Value value : recording.given().values()) {
+            if (value.kind() == Value.Kind.PLACEHOLDER) {
+                feeds.add(new Feed(value, storage.holds(value) ? storage.array(value) : null, hosted));
+            }
+        }
     }
 
     /** Operations of the largest product of a type; convolutions count as large. */
@@ -98,25 +112,34 @@ final class CompiledPlan implements AutoCloseable {
 
     /** Whether the graph still holds the arrays and constants for which this was made. */
     boolean isCurrent() {
-        for (Map.Entry<Value, INDArray> entry : bound.entrySet()) {
-            INDArray now = graph.kept(entry.getKey().name());
+        for (Map.Entry<String, INDArray> entry : bound) {
+            INDArray now = graph.kept(entry.getKey());
             if (now != entry.getValue() && now.data() != entry.getValue().data()) {
                 return false;
             }
         }
-        for (Map.Entry<String, INDArray> entry : watched.entrySet()) {
-            if (!graph.kept(entry.getKey()).equals(entry.getValue())) {
+        for (WatchedConstant constant : watched) {
+            if (!constant.holds(graph.kept(constant.name()))) {
                 return false;
             }
         }
         return true;
     }
 
-    CompiledValues run(Map<String, INDArray> placeholders) {
-        for (Value value : given.values()) {
-            if (value.kind() == Value.Kind.PLACEHOLDER && storage.holds(value)) {
-                storage.array(value).assign(placeholders.get(value.name()));
+    /** Whether every placeholder has a value of the type and shape for which this was made. */
+    boolean fits(Map<String, INDArray> placeholders) {
+        for (Feed feed : feeds) {
+            if (!feed.fits(placeholders.get(feed.name()))) {
+                return false;
             }
+        }
+        return true;
+    }
+
+    /** Runs with placeholders that {@link #fits fit}; not modified. */
+    CompiledValues run(Map<String, INDArray> placeholders) {
+        for (Feed feed : feeds) {
+            feed.accept(Objects.requireNonNull(placeholders.get(feed.name()), feed.name()));
         }
         for (Map.Entry<INDArray, INDArray> copied : copies) {
             copied.getKey().assign(copied.getValue());

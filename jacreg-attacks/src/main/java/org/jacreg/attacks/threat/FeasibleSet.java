@@ -1,5 +1,6 @@
 package org.jacreg.attacks.threat;
 
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -47,6 +48,16 @@ public sealed interface FeasibleSet permits LinfFeasibleSet, L2FeasibleSet {
      * @return {@code [N, D]}, a fresh array
      */
     INDArray randomPoints(long seed);
+
+    /**
+     * A step and the projection after it as one pass.
+     *
+     * @param stepSize the size of a step in the norm of the ball, negative for descent, finite
+     * @param projection how points are brought back
+     * @return nothing unless ND4J runs on its CPU backend, the centers are of float32, and radius and step are of a size that their
+     *     squares have in float32, too
+     */
+    Optional<FusedStep> fusedStep(double stepSize, Projection projection);
 
     /**
      * The distance of every point from its center, in the norm of the ball.

@@ -1,5 +1,6 @@
 package org.jacreg.attacks.threat;
 
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jacreg.classifier.InputBox;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -102,6 +103,13 @@ final class L2FeasibleSet implements FeasibleSet {
         for (int k = offset; k < offset + length; k++) {
             values[k] *= scale;
         }
+    }
+
+    @Override
+    public Optional<FusedStep> fusedStep(double stepSize, Projection projection) {
+        return L2Rule.holds(epsilon) && L2Rule.holds(stepSize)
+                ? FusedStep.of(centers, new L2Rule(epsilon, stepSize, projection, box))
+                : Optional.empty();
     }
 
     @Override

@@ -1,7 +1,9 @@
 package org.jacreg.attacks.threat;
 
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jacreg.classifier.InputBox;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -9,24 +11,36 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 final class LinfFeasibleSet implements FeasibleSet {
 
     private final Centers centers;
+    private final InputBox box;
     private final double epsilon;
-    private final INDArray least;
-    private final INDArray greatest;
+
+    /** Made when they are first needed: a fused step computes them again at every entry, which is cheaper than to read them. */
+    private @Nullable Bounds bounds;
 
     LinfFeasibleSet(Centers centers, InputBox box, double epsilon) {
         this.centers = centers;
+        this.box = box;
         this.epsilon = epsilon;
-        this.least = centers.array().sub(epsilon);
-        this.greatest = centers.array().add(epsilon);
-        BoxBounds.clip(least, box);
-        BoxBounds.clip(greatest, box);
+    }
+
+    private record Bounds(INDArray least, INDArray greatest) {}
+
+    private Bounds bounds() {
+        Bounds known = bounds;
+        if (known == null) {
+            known = new Bounds(centers.array().sub(epsilon), centers.array().add(epsilon));
+            BoxBounds.clip(known.least, box);
+            BoxBounds.clip(known.greatest, box);
+            bounds = known;
+        }
+        return known;
     }
 
     @Override
     public void project(INDArray points) {
         centers.requireSameShape(points);
-        Transforms.max(points, least, false);
-        Transforms.min(points, greatest, false);
+        Transforms.max(points, bounds().least, false);
+        Transforms.min(points, bounds().greatest, false);
     }
 
     @Override
@@ -47,6 +61,12 @@ final class LinfFeasibleSet implements FeasibleSet {
         INDArray points = BoxBounds.toArray(values, centers);
         project(points);
         return points;
+    }
+
+    /** Both projections are the same here. */
+    @Override
+    public Optional<FusedStep> fusedStep(double stepSize, Projection projection) {
+        return FusedStep.of(centers, new LinfRule(epsilon, stepSize, box));
     }
 
     @Override
