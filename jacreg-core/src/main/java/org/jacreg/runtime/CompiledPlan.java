@@ -87,12 +87,12 @@ final class CompiledPlan implements AutoCloseable {
     boolean isCurrent() {
         for (Map.Entry<Value, INDArray> entry : bound.entrySet()) {
             INDArray now = graph.kept(entry.getKey().name());
-            if (now != entry.getValue() && now.data() != entry.getValue().data()) {
+            if (now != entry.getValue() && !Memory.isSamePlace(now, entry.getValue())) {
                 return false;
             }
         }
         for (Map.Entry<String, INDArray> entry : watched.entrySet()) {
-            if (!graph.kept(entry.getKey()).equals(entry.getValue())) {
+            if (!Memory.haveSameBits(graph.kept(entry.getKey()), entry.getValue())) {
                 return false;
             }
         }
