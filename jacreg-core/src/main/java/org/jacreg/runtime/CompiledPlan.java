@@ -29,7 +29,8 @@ final class CompiledPlan implements AutoCloseable {
     private final List<String> names = new ArrayList<>();
     private final CompiledValues values;
     private final @Nullable CpuBackend kernels;
-    private final boolean float64;
+    private final double flops32;
+    private final double flops64;
     private final Runnable body = this::runSchedule;
 
     private CompiledPlan(GraphImport graph, Recording recording, Program program, Machine machine) {
@@ -59,10 +60,22 @@ final class CompiledPlan implements AutoCloseable {
         }
         this.schedule = list.toArray(Runnable[]::new);
         this.kernels = machine.kernels().orElse(null);
-        this.float64 = program.instructions().stream()
-                .anyMatch(step ->
-                        step instanceof Product product && product.output().type() == DataType.DOUBLE);
+        this.flops32 = flops(program, DataType.FLOAT);
+        this.flops64 = flops(program, DataType.DOUBLE);
         this.values = new CompiledValues(arrays(program.outputs()), arrays(program.gradients()));
+    }
+
+    /** Operations of the largest product of a type; convolutions count as large. */
+    private static double flops(Program program, DataType type) {
+        double largest = 0;
+        for (Instruction step : program.instructions()) {
+            if (step instanceof Product product && product.output().type() == type) {
+                largest = Math.max(largest, 2.0 * product.output().length() * product.inner());
+            } else if (step instanceof Native other && other.operation().isConvolution() && type == DataType.FLOAT) {
+                largest = Double.MAX_VALUE;
+            }
+        }
+        return largest;
     }
 
     /**
@@ -111,7 +124,7 @@ final class CompiledPlan implements AutoCloseable {
         if (kernels == null) {
             runSchedule();
         } else {
-            kernels.hold(body, float64);
+            kernels.hold(body, flops32, flops64);
         }
         return values;
     }

@@ -8,6 +8,11 @@ import org.nd4j.autodiff.loss.LossReduce;
 /** What a {@link Native} instruction does. */
 sealed interface NativeOperation {
 
+    /** Whether it is made of many matrix products. */
+    default boolean isConvolution() {
+        return this instanceof Convolve || this instanceof ConvolveBack || this instanceof ConvolutionWeights;
+    }
+
     /** {@code sum(a * b)} over all entries. */
     record Dot() implements NativeOperation {}
 

@@ -91,10 +91,12 @@ public final class CpuBackend {
      * is slow to change: here it is changed once for all of them.
      *
      * @param schedule what to run, on this thread
-     * @param float64 whether float64 products are among it
+     * @param flops32 operations of the largest float32 product among it
+     * @param flops64 operations of the largest float64 product among it
      */
-    public void hold(Runnable schedule, boolean float64) {
-        boolean blas = library == Library.BLAS || float64;
+    public void hold(Runnable schedule, double flops32, double flops64) {
+        double flops = library == Library.BLAS ? Math.max(flops32, flops64) : flops64;
+        boolean blas = flops >= OpenBlasEngine.SPLIT_FLOPS;
         int token = blas ? OpenBlasEngine.instance().begin() : 0;
         try {
             schedule.run();

@@ -16,6 +16,13 @@ interface MatrixEngine {
     /** Keeps the library to one thread; the answer is for {@link #end}. */
     int begin();
 
+    /**
+     * As {@link #begin()}, for products of at most so many operations: a library that would not split them anyhow need not be told.
+     */
+    default int begin(double flops) {
+        return begin();
+    }
+
     /** Gives the calling thread back its setting. */
     void end(int token);
 

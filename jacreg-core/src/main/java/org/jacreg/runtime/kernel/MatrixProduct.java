@@ -25,6 +25,7 @@ public final class MatrixProduct implements Kernel {
     private final Workers workers;
     private final MatrixEngine engine;
     private final Runnable[] parts;
+    private final double partFlops;
     private final int tasks;
     private final IntConsumer body;
 
@@ -33,6 +34,7 @@ public final class MatrixProduct implements Kernel {
         this.workers = workers;
         this.engine = backend.engine();
         this.parts = parts.toArray(new Runnable[0]);
+        this.partFlops = flops / parts.size();
         this.tasks = flops < FLOPS_WORTH_SHARING ? 1 : Math.min(workers.size(), parts.size());
         this.body = this::runTask;
     }
@@ -195,7 +197,7 @@ public final class MatrixProduct implements Kernel {
     private void runTask(int task) {
         int from = (int) ((long) parts.length * task / tasks);
         int to = (int) ((long) parts.length * (task + 1) / tasks);
-        int token = engine.begin();
+        int token = engine.begin(partFlops);
         try {
             for (int i = from; i < to; i++) {
                 parts[i].run();

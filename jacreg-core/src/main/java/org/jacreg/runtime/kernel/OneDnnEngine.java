@@ -78,7 +78,7 @@ final class OneDnnEngine implements MatrixEngine {
             double beta,
             DoublePointer c,
             int ldc) {
-        int token = doubles.begin();
+        int token = doubles.begin(2.0 * m * n * k);
         try {
             doubles.multiply(transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
         } finally {

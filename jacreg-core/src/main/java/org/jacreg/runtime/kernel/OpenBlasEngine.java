@@ -4,6 +4,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
+import org.jspecify.annotations.Nullable;
 
 /** The BLAS that ND4J's CPU backend brings: OpenBLAS, or MKL where the user chose it. */
 final class OpenBlasEngine implements MatrixEngine {
@@ -12,11 +13,18 @@ final class OpenBlasEngine implements MatrixEngine {
     private static final int PLAIN = 111;
     private static final int TRANSPOSED = 112;
 
+    /** OpenBLAS multiplies on one thread below 2^18 multiplications. */
+    static final double SPLIT_FLOPS = 2.0 * (1 << 18);
+
+    /** Token of a product that needed no setting. */
+    private static final int UNCHANGED = -1;
+
     /** One for the process, like the setting that it guards. */
     private static final OpenBlasEngine INSTANCE = new OpenBlasEngine();
 
     private int users;
     private int threadsBefore;
+    private @Nullable BlasThreads threads;
 
     private OpenBlasEngine() {}
 
@@ -24,6 +32,15 @@ final class OpenBlasEngine implements MatrixEngine {
     static OpenBlasEngine instance() {
         Loader.load(openblas_nolapack.class);
         return INSTANCE;
+    }
+
+    private BlasThreads threads() {
+        BlasThreads known = threads;
+        if (known == null) {
+            known = BlasThreads.find();
+            threads = known;
+        }
+        return known;
     }
 
     /*
@@ -34,15 +51,20 @@ final class OpenBlasEngine implements MatrixEngine {
     public synchronized int begin() {
         if (users++ == 0) {
             threadsBefore = openblas_nolapack.blas_get_num_threads();
-            openblas_nolapack.blas_set_num_threads(1);
+            threads().set(1);
         }
         return 0;
     }
 
     @Override
+    public int begin(double flops) {
+        return flops < SPLIT_FLOPS ? UNCHANGED : begin();
+    }
+
+    @Override
     public synchronized void end(int token) {
-        if (--users == 0) {
-            openblas_nolapack.blas_set_num_threads(threadsBefore);
+        if (token != UNCHANGED && --users == 0) {
+            threads().set(threadsBefore);
         }
     }
 
