@@ -34,8 +34,9 @@ class PoolingProgramsTest {
         SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, 1, 14, 14);
         SDVariable first = block(sd, x, "1", variation, SmallNets.normal(DataType.FLOAT, random, 0.5, 3, 3, 1, 2));
         SDVariable second = block(sd, first, "2", variation, SmallNets.normal(DataType.FLOAT, random, 0.4, 3, 3, 2, 3));
-        SDVariable flat = sd.reshape(second, -1, 12);
-        SDVariable w = sd.var("w", SmallNets.normal(DataType.FLOAT, random, 0.4, 12, 4));
+        int units = variation.equals("padding") ? 27 : 12;
+        SDVariable flat = sd.reshape(second, -1, units);
+        SDVariable w = sd.var("w", SmallNets.normal(DataType.FLOAT, random, 0.4, units, 4));
         SDVariable logits = flat.mmul(w).add("logits", sd.var("b", SmallNets.normal(DataType.FLOAT, random, 0.2, 4)));
         if (variation.equals("read twice")) {
             logits = logits.add("logits2", sd.math().tanh(flat).sum(true, 1));
@@ -49,19 +50,24 @@ class PoolingProgramsTest {
 
     private static SDVariable block(SameDiff sd, SDVariable x, String name, String variation, INDArray kernel) {
         INDArray bias = SmallNets.normal(DataType.FLOAT, new Random(9), 0.2, kernel.size(3));
-        SDVariable h = sd.cnn().conv2d(
-                x,
-                sd.var("k" + name, kernel),
-                sd.var("b" + name, bias),
-                Conv2DConfig.builder().kH(3).kW(3).sH(1).sW(1).build());
-        SDVariable active = variation.equals("tanh") ? sd.math().tanh(h) : sd.nn().relu(h, 0);
-        Pooling2DConfig window =
-                switch (variation) {
-                    case "overlapping" -> Pooling2DConfig.builder().kH(3).kW(3).sH(2).sW(2).pH(1).pW(1).build();
-                    case "padding" -> Pooling2DConfig.builder().kH(2).kW(2).sH(2).sW(2).isSameMode(true).build();
-                    default -> Pooling2DConfig.builder().kH(2).kW(2).sH(2).sW(2).build();
-                };
-        return variation.equals("average") ? sd.cnn().avgPooling2d(active, window) : sd.cnn().maxPooling2d(active, window);
+        SDVariable h = sd.cnn()
+                .conv2d(
+                        x,
+                        sd.var("k" + name, kernel),
+                        sd.var("b" + name, bias),
+                        Conv2DConfig.builder().kH(3).kW(3).sH(1).sW(1).build());
+        SDVariable active =
+                variation.equals("tanh") ? sd.math().tanh(h) : sd.nn().relu(h, 0);
+        Pooling2DConfig window = switch (variation) {
+            case "overlapping" ->
+                Pooling2DConfig.builder().kH(3).kW(3).sH(2).sW(2).pH(1).pW(1).build();
+            case "padding" ->
+                Pooling2DConfig.builder().kH(2).kW(2).sH(2).sW(2).pH(1).pW(1).build();
+            default -> Pooling2DConfig.builder().kH(2).kW(2).sH(2).sW(2).build();
+        };
+        return variation.equals("average")
+                ? sd.cnn().avgPooling2d(active, window)
+                : sd.cnn().maxPooling2d(active, window);
     }
 
     @ParameterizedTest
