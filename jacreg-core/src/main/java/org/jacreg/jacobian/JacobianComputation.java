@@ -18,9 +18,19 @@ final class JacobianComputation {
     private final JacobianPieces pieces;
     private final MemoryPlan plan;
     private final WeightCheck weights;
+    private final SampleMatrices matrices;
 
     /** In bytes; more do not make it faster. */
     private static final long MATRICES_AT_A_TIME = 1L << 28;
+
+    /**
+     * How much smaller than the largest a singular value may be to come from an eigenvalue of {@code J J^T}, whose error of some
+     * {@code 1e-16} times the largest eigenvalue is divided by this: {@code 1e-14} of the largest singular value is left for
+     * float64, and for float32, where the entries are off by {@code 1e-7}, {@code 1e-11}.
+     */
+    private static final double SQUARED_FROM = 0.1;
+
+    private static final double SQUARED_FROM_IN_SINGLE = 1e-4;
 
     JacobianComputation(JacobianSweeps sweeps, JacobianMode mode, JacobianPieces pieces, MemoryPlan plan) {
         this.sweeps = sweeps;
@@ -29,6 +39,7 @@ final class JacobianComputation {
         this.pieces = pieces;
         this.plan = plan;
         this.weights = WeightCheck.of(sweeps.graph().model());
+        this.matrices = new SampleMatrices(pieces, shapes);
     }
 
     JacobianMode mode() {
@@ -71,22 +82,23 @@ final class JacobianComputation {
     /** {@code [N, *outputShape, *inputShape]} for every input. */
     List<INDArray> full(Batch batch) {
         requireRoom(batch.size());
-        List<INDArray> results = new ArrayList<>();
         Batch distinct = distinct(batch);
+        List<INDArray> results = new ArrayList<>();
         for (int input = 0; input < shapes.inputs().size(); input++) {
-            results.add(Nd4j.createUninitialized(shapes.type(), distinct.size(), shapes.rows(), shapes.columns(input)));
+            // Of the final shape, so that what the caller gets is no view and can be closed.
+            results.add(Nd4j.createUninitialized(shapes.type(), shapes.full(distinct.size(), input)));
         }
         chunks(
                 distinct,
                 0,
                 (from, slice) -> pieces.each(slice, piece -> {
-                    piece.in(results.get(piece.input()), from, 0).assign(piece.values());
+                    INDArray result = results.get(piece.input());
+                    piece.copyTo(
+                            result.reshape('c', distinct.size(), shapes.rows(), shapes.columns(piece.input())), from);
                     return true;
                 }));
-        for (int input = 0; input < results.size(); input++) {
-            INDArray all =
-                    distinct.size() == batch.size() ? results.get(input) : repeated(results.get(input), batch.size());
-            results.set(input, all.reshape('c', shapes.full(batch.size(), input)));
+        if (distinct.size() < batch.size()) {
+            results.replaceAll(one -> repeated(one, batch.size()));
         }
         return results;
     }
@@ -130,7 +142,7 @@ final class JacobianComputation {
                 (from, slice) -> pieces.each(slice, piece -> {
                     INDArray block = Nd4j.createUninitialized(
                             shapes.type(), piece.values().shape());
-                    block.assign(piece.values());
+                    new JacobianPieces.Piece(0, 0, 0, piece.values()).copyTo(block, 0);
                     return handOver(consumer, from, piece.rowFrom(), block, sample);
                 }));
     }
@@ -156,7 +168,7 @@ final class JacobianComputation {
         return chunks(batch, shapes.bytesPerSample(), (from, slice) -> {
             INDArray block = Nd4j.createUninitialized(shapes.type(), slice.size(), shapes.rows(), shapes.columns(0));
             pieces.each(slice, piece -> {
-                piece.in(block, 0, 0).assign(piece.values());
+                piece.copyTo(block, 0);
                 return true;
             });
             return handOver(consumer, from, 0, block, shapes.input().get(0));
@@ -171,26 +183,6 @@ final class JacobianComputation {
         } finally {
             block.close();
         }
-    }
-
-    /** The Jacobians of some samples, inputs side by side. */
-    private List<SampleMatrix> matrices(Batch slice) {
-        long[] first = shapes.firstColumns();
-        double[][][] all = new double[(int) slice.size()][shapes.rows()][(int) shapes.columns()];
-        pieces.each(slice, piece -> {
-            int columns = (int) piece.values().size(2);
-            int at = (int) (first[piece.input()] + piece.columnFrom());
-            int rows = (int) piece.values().size(1);
-            double[] entries = NormSums.entries(piece.values());
-            for (int row = 0; row < rows; row++) {
-                for (int n = 0; n < all.length; n++) {
-                    int from = (n * rows + row) * columns;
-                    System.arraycopy(entries, from, all[n][(int) piece.rowFrom() + row], at, columns);
-                }
-            }
-            return true;
-        });
-        return Arrays.stream(all).map(SampleMatrix::new).toList();
     }
 
     /** Bytes of a matrix, and of one that is decomposed, on Java's heap. */
@@ -241,11 +233,12 @@ final class JacobianComputation {
     }
 
     private double[] throughMatrices(Batch slice, NormSums sums) {
-        List<SampleMatrix> matrices = matrices(slice);
-        for (int n = 0; n < matrices.size(); n++) {
-            sums.add(n, matrices.get(n));
-        }
-        return matrices.stream().mapToDouble(SampleMatrix::spectralNorm).toArray();
+        double[] spectral = new double[(int) slice.size()];
+        matrices.each(slice, (n, matrix) -> {
+            sums.add(n, matrix);
+            spectral[n] = matrix.spectralNorm();
+        });
+        return spectral;
     }
 
     /** Where not even one matrix can be held. */
@@ -286,12 +279,13 @@ final class JacobianComputation {
                     + " of a sweep, but maxMemory is " + plan.cap() + " and Java's heap gives " + heap()
                     + "; raise them, or take norms(x).spectral() for the largest one");
         }
-        List<double[]> values = new ArrayList<>();
+        double[][] values = new double[(int) distinct.size()][];
+        double squaring = shapes.type() == DataType.DOUBLE ? SQUARED_FROM : SQUARED_FROM_IN_SINGLE;
         chunks(distinct, matrixShare(), (from, slice) -> {
-            matrices(slice).forEach(matrix -> values.add(matrix.singularValues()));
+            matrices.each(slice, (n, matrix) -> values[(int) from + n] = matrix.singularValues(squaring));
             return true;
         });
-        INDArray result = Nd4j.createFromArray(values.toArray(new double[0][]));
+        INDArray result = Nd4j.createFromArray(values);
         return distinct.size() == batch.size() ? result : repeated(result, batch.size());
     }
 

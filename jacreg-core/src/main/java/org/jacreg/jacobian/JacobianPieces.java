@@ -1,6 +1,7 @@
 package org.jacreg.jacobian;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -18,12 +19,20 @@ final class JacobianPieces {
      */
     record Piece(int input, long rowFrom, long columnFrom, INDArray values) {
 
-        /** The place of the piece in an array {@code [..., C, D_i]} of these samples. */
-        INDArray in(INDArray jacobian, long sampleFrom, long firstColumn) {
-            return jacobian.get(
-                    NDArrayIndex.interval(sampleFrom, sampleFrom + values.size(0)),
-                    NDArrayIndex.interval(rowFrom, rowFrom + values.size(1)),
-                    NDArrayIndex.interval(firstColumn + columnFrom, firstColumn + columnFrom + values.size(2)));
+        /** Copies the piece to its place among the Jacobians by its input, {@code [..., C, D_i]}. */
+        void copyTo(INDArray jacobians, long sampleFrom) {
+            Optional<NativeRows> rows = NativeRows.of(values);
+            Optional<NativeRows> target = NativeRows.of(jacobians);
+            if (rows.isPresent() && target.isPresent() && rows.get().hasTypeOf(target.get())) {
+                rows.get().copyTo(target.get(), sampleFrom, rowFrom, columnFrom);
+                return;
+            }
+            jacobians
+                    .get(
+                            NDArrayIndex.interval(sampleFrom, sampleFrom + values.size(0)),
+                            NDArrayIndex.interval(rowFrom, rowFrom + values.size(1)),
+                            NDArrayIndex.interval(columnFrom, columnFrom + values.size(2)))
+                    .assign(values);
         }
     }
 

@@ -15,6 +15,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -23,6 +24,12 @@ import org.nd4j.linalg.factory.Nd4j;
  * the graph is built once whatever the seeds.
  */
 final class JacobianSweep {
+
+    /** Seeds with more entries are made afresh for every run. */
+    private static final long MOST_KEPT = 1L << 18;
+
+    /** Unit vectors {@code first, ...} for so many samples; not modified. */
+    private record Units(long samples, long first, INDArray seeds) {}
 
     private final GraphCopy copy;
     private final String seed;
@@ -33,6 +40,7 @@ final class JacobianSweep {
     private final List<String> intermediates;
     private final @Nullable JacobianSweep base;
     private @Nullable GraphRunner runner;
+    private @Nullable Units units;
 
     private JacobianSweep(
             GraphCopy copy,
@@ -143,15 +151,40 @@ final class JacobianSweep {
 
     /** Applies the map to unit vectors {@code first, first + 1, ...}; seeds beyond the last are zero. */
     List<INDArray> runUnits(JacobianFeed.Batch batch, long first) {
+        return run(batch, units(batch.size(), first));
+    }
+
+    /** Those of the last run if they were the same, as they are in every call but the first where all seeds go together. */
+    private INDArray units(long samples, long first) {
+        Units known = units;
+        // A session gives the sweep of a shift back as its result, which is closed.
+        if (known != null
+                && known.samples() == samples
+                && known.first() == first
+                && !known.seeds().wasClosed()) {
+            return known.seeds();
+        }
+        units = null;
+        if (samples * stack * seedLength() > MOST_KEPT) {
+            return newUnits(samples, first);
+        }
+        // They outlive a workspace that the caller may have opened.
+        try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            INDArray seeds = newUnits(samples, first);
+            units = new Units(samples, first, seeds);
+            return seeds;
+        }
+    }
+
+    private INDArray newUnits(long m, long first) {
         long length = seedLength();
-        long m = batch.size();
         INDArray seeds = Nd4j.zeros(seedType, stack * m * length);
         for (long v = 0; v < stack && first + v < length; v++) {
             for (long n = 0; n < m; n++) {
                 seeds.putScalar((v * m + n) * length + first + v, 1.0);
             }
         }
-        return run(batch, seeds.reshape('c', prepend(seedShape, stack * m)));
+        return seeds.reshape('c', prepend(seedShape, stack * m));
     }
 
     /** Gives back the memory of results at once: garbage collection knows nothing of native memory. */

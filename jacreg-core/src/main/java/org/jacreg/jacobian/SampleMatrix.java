@@ -56,6 +56,7 @@ record SampleMatrix(double[][] rows) {
         return largest * Math.sqrt(Math.max(0, eigenvalue));
     }
 
+    /** {@code J J^T} or {@code J^T J}, whichever is smaller, of J times a number. */
     private double[][] gram(double scale) {
         double[][] source = wide()
                 ? rows
@@ -70,12 +71,23 @@ record SampleMatrix(double[][] rows) {
         return gram;
     }
 
+    /** Four sums, so that no addition waits for the one before it. */
     private static double dot(double[] a, double[] b, double scale) {
-        double total = 0;
-        for (int i = 0; i < a.length; i++) {
-            total += (a[i] * scale) * (b[i] * scale);
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        int i = 0;
+        for (; i + 3 < a.length; i += 4) {
+            s0 += (a[i] * scale) * (b[i] * scale);
+            s1 += (a[i + 1] * scale) * (b[i + 1] * scale);
+            s2 += (a[i + 2] * scale) * (b[i + 2] * scale);
+            s3 += (a[i + 3] * scale) * (b[i + 3] * scale);
         }
-        return total;
+        for (; i < a.length; i++) {
+            s0 += (a[i] * scale) * (b[i] * scale);
+        }
+        return (s0 + s1) + (s2 + s3);
     }
 
     private double[] throughTranspose(double[] v, double scale) {
@@ -90,19 +102,46 @@ record SampleMatrix(double[][] rows) {
     }
 
     /**
-     * All singular values. A QR decomposition by Householder reflections takes the long side away, and the square matrix that is
-     * left is decomposed. Both steps are backward stable: errors are of the order of {@code 1e-16 sqrt(CD)} times the largest
-     * singular value. (Square roots of the eigenvalues of {@code J J^T} would have {@code 1e-8} times it.)
+     * All singular values.
      *
+     * <p>Square roots of the eigenvalues of the Gram matrix where all of them are large enough: an eigenvalue has an error of some
+     * {@code 1e-16} times the largest one, so that a singular value r times the largest has one of {@code 1e-16 / r} times it. Else
+     * a QR decomposition by Householder reflections takes the long side away, and the square matrix that is left is decomposed;
+     * both steps are backward stable, with errors of the order of {@code 1e-16 sqrt(CD)} times the largest singular value.
+     *
+     * @param squaredFrom how much smaller than the largest a singular value may be to be taken from the Gram matrix, in (0, 1]
      * @return {@code min(C, D)} numbers, descending; NaN if an entry is NaN or infinite
      */
-    double[] singularValues() {
+    double[] singularValues(double squaredFrom) {
         int side = Math.min(rows.length, columns());
-        if (Double.isNaN(largestEntry())) {
+        double largest = largestEntry();
+        if (Double.isNaN(largest)) {
             double[] unknown = new double[side];
             Arrays.fill(unknown, Double.NaN);
             return unknown;
         }
+        if (side <= SMALL_SIDE && largest > 0) {
+            double[] roots = throughGram(largest);
+            if (roots[side - 1] >= squaredFrom * roots[0]) {
+                return roots;
+            }
+        }
+        return direct(side);
+    }
+
+    /** NaN where rounding made an eigenvalue negative. */
+    private double[] throughGram(double largest) {
+        EigenDecomposition decomposition = new EigenDecomposition(new Array2DRowRealMatrix(gram(1 / largest), false));
+        double[] ascending =
+                Arrays.stream(decomposition.getRealEigenvalues()).sorted().toArray();
+        double[] roots = new double[ascending.length];
+        for (int k = 0; k < roots.length; k++) {
+            roots[k] = largest * Math.sqrt(ascending[roots.length - 1 - k]);
+        }
+        return roots;
+    }
+
+    private double[] direct(int side) {
         RealMatrix tall = new Array2DRowRealMatrix(rows, false);
         if (wide()) {
             tall = tall.transpose();

@@ -18,21 +18,16 @@ final class Machine {
         this.optimizer = optimizer;
     }
 
-    /** The threads that all graphs share unless told otherwise; they sleep when nothing runs. */
-    private static final class Shared {
-        private static final Workers WORKERS = Workers.create();
-    }
-
     /** Kernels of our own where this process can have them; else ND4J's ops alone. */
     static Machine standard() {
         Optional<CpuBackend> found = CpuBackend.find();
-        return found.map(backend -> new Machine(Shared.WORKERS, backend, Optimizer.standard()))
+        return found.map(backend -> new Machine(Workers.shared(), backend, Optimizer.standard()))
                 .orElseGet(Machine::withoutKernels);
     }
 
     /** ND4J's ops alone, in a static schedule. */
     static Machine withoutKernels() {
-        return new Machine(Shared.WORKERS, null, Optimizer.none());
+        return new Machine(Workers.shared(), null, Optimizer.none());
     }
 
     /** The same with other rewriting. */

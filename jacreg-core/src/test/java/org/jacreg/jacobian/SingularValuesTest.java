@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 import static org.jacreg.jacobian.Oracle.close;
 
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -181,5 +183,46 @@ class SingularValuesTest {
                     .isThrownBy(() -> jacobian.rank(x, tolerance))
                     .withMessageContaining("[0, 1)");
         }
+    }
+
+    /** Whatever the smallest one is, squared or not: the spectrum that the matrix was built with. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.9, 0.11, 0.09, 1e-2, 1e-6, 1e-8, 1e-10, 0})
+    void squaringLosesNothingThatMatters(double smallest) {
+        double[] spectrum = {1, 0.95, smallest};
+        for (SampleMatrix matrix : List.of(
+                new SampleMatrix(withSpectrum(3, 50, spectrum)), new SampleMatrix(withSpectrum(50, 3, spectrum)))) {
+            double[] careful = matrix.singularValues(0.1);
+            double[] rough = matrix.singularValues(1e-4);
+            for (int k = 0; k < spectrum.length; k++) {
+                // What SQUARED_FROM and SQUARED_FROM_IN_SINGLE promise.
+                assertThat(careful[k]).isCloseTo(spectrum[k], within(1e-14));
+                assertThat(rough[k]).isCloseTo(spectrum[k], within(1e-11));
+            }
+        }
+    }
+
+    @Test
+    void singlePrecisionFindsWhatItsEntriesHold() {
+        INDArray x = SmallNets.inputs(DataType.FLOAT, 1, 4, 30);
+        Jacobian jacobian = Jacobian.of(SmallNets.mlp(DataType.FLOAT, 3, 30, 8, 5));
+        INDArray full = jacobian.compute(x);
+        INDArray actual = jacobian.singularValues(x);
+        for (int n = 0; n < 4; n++) {
+            INDArray expected = byLapack(full.slice(n).reshape(5, 30).castTo(DataType.DOUBLE));
+            close(actual.slice(n).reshape(5), expected, 1e-11 * (1 + expected.getDouble(0)));
+        }
+    }
+
+    /** What a caller is given is no view: its memory can be handed back at once. */
+    @Test
+    void fullJacobiansCanBeClosed() {
+        Jacobian jacobian = Jacobian.of(SmallNets.mlp(DataType.DOUBLE));
+        INDArray x = SmallNets.inputs(DataType.DOUBLE, 1, 2, 4);
+        INDArray first = jacobian.compute(x);
+        INDArray kept = first.dup();
+        assertThat(first.closeable()).isTrue();
+        first.close();
+        assertThat(jacobian.compute(x)).isEqualTo(kept);
     }
 }

@@ -24,7 +24,8 @@ final class Contenders {
     private static final Map<String, String> KEEP_MEMORY = Map.of(
             "MALLOC_MMAP_THRESHOLD_", "1073741824",
             "MALLOC_TRIM_THRESHOLD_", "4294967296",
-            "MALLOC_TOP_PAD_", "268435456");
+            "MALLOC_TOP_PAD_", "268435456",
+            "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
 
     @Option(
             names = "--without",

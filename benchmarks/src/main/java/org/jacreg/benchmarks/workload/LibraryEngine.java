@@ -29,13 +29,13 @@ final class LibraryEngine implements Engine {
         INDArray x = network.batch(batch);
         if (job == Job.JACOBIAN) {
             Jacobian jacobian = Jacobian.of(sd);
-            return new Call(() -> jacobian.compute(x));
+            return new Call(() -> jacobian.compute(x), true);
         }
         Classifier model = Classifier.of(sd).bounds(0, 1).build();
         Attack attack =
                 Pgd.linf(0.3).steps(40).stepSize(0.01).randomStart(false).build();
         INDArray labels = network.labels(batch);
-        return new Call(() -> attack.attack(model, x, labels).adversarial());
+        return new Call(() -> attack.attack(model, x, labels).adversarial(), false);
     }
 
     private static Task step(SameDiff sd, Workload network, Job job, int batch) {
@@ -49,14 +49,22 @@ final class LibraryEngine implements Engine {
     private static final class Call implements Task {
 
         private final Supplier<INDArray> call;
+
+        /** Whether results are fresh arrays that are freed at once, as PyTorch frees what nobody holds. */
+        private final boolean frees;
+
         private INDArray last = Nd4j.empty(DataType.FLOAT);
 
-        Call(Supplier<INDArray> call) {
+        Call(Supplier<INDArray> call, boolean frees) {
             this.call = call;
+            this.frees = frees;
         }
 
         @Override
         public void run() {
+            if (frees && !last.isEmpty()) {
+                last.close();
+            }
             last = call.get();
         }
 

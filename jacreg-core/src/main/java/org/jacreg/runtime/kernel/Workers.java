@@ -42,7 +42,15 @@ public final class Workers implements AutoCloseable {
     private volatile @Nullable Thread waiting;
     private volatile boolean closed;
 
-    private Workers(int threads) {
+    /** The pool of the process, made when it is first wanted; its threads sleep when nothing runs. */
+    private static final class Shared {
+        private static final Workers WORKERS = new Workers(Runtime.getRuntime().availableProcessors(), true);
+    }
+
+    private final boolean isShared;
+
+    private Workers(int threads, boolean isShared) {
+        this.isShared = isShared;
         helpers = new Helper[threads - 1];
         for (int i = 0; i < helpers.length; i++) {
             helpers[i] = new Helper(this, i + 1);
@@ -62,6 +70,15 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
+     * The pool that everything in this process shares that is not told otherwise.
+     *
+     * @return always the same pool, with as many threads as the process has processors; not to be closed
+     */
+    public static Workers shared() {
+        return Shared.WORKERS;
+    }
+
+    /**
      * A pool.
      *
      * @param threads how many threads work on a loop, the calling one counted; at least 1
@@ -71,7 +88,7 @@ public final class Workers implements AutoCloseable {
         if (!(threads >= 1)) {
             throw new IllegalArgumentException("expected at least one thread, got " + threads);
         }
-        return new Workers(threads);
+        return new Workers(threads, false);
     }
 
     /**
@@ -184,9 +201,17 @@ public final class Workers implements AutoCloseable {
         return thread instanceof Helper helper && helper.pool == this;
     }
 
-    /** Ends the threads, after the loop in progress. Closing twice is allowed; closing from within a task is not. */
+    /**
+     * Ends the threads, after the loop in progress. Closing twice is allowed; closing from within a task is not.
+     *
+     * @throws IllegalStateException within a task, or for the {@link #shared} pool, which others need
+     */
     @Override
     public void close() {
+        if (isShared) {
+            throw new IllegalStateException(
+                    this + " is shared by the whole process and stays open; close pools of your own");
+        }
         if (turn.isHeldByCurrentThread() || isHelper(Thread.currentThread())) {
             throw new IllegalStateException(this + " cannot be closed from within one of its tasks");
         }

@@ -166,4 +166,16 @@ class WorkersTest {
             throw new AssertionError(e);
         }
     }
+
+    @Test
+    void theSharedPoolIsOneAndStaysOpen() {
+        Workers shared = Workers.shared();
+        assertThat(Workers.shared()).isSameAs(shared);
+        assertThatIllegalStateException().isThrownBy(shared::close).withMessageContaining("shared");
+        AtomicIntegerArray seen = new AtomicIntegerArray(5);
+        shared.parallel(5, seen::incrementAndGet);
+        for (int i = 0; i < 5; i++) {
+            assertThat(seen.get(i)).isEqualTo(1);
+        }
+    }
 }
