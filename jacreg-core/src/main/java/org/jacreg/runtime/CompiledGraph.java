@@ -157,7 +157,7 @@ public final class CompiledGraph implements AutoCloseable {
         return shapes.toString();
     }
 
-    /** Releases the plans and their memory. */
+    /** Releases the plans and their memory; a later run plans anew. */
     @Override
     public void close() {
         latest = null;

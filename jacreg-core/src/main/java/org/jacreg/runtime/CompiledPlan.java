@@ -114,7 +114,7 @@ final class CompiledPlan implements AutoCloseable {
     boolean isCurrent() {
         for (Map.Entry<String, INDArray> entry : bound) {
             INDArray now = graph.kept(entry.getKey());
-            if (now != entry.getValue() && now.data() != entry.getValue().data()) {
+            if (now != entry.getValue() && !Memory.isSamePlace(now, entry.getValue())) {
                 return false;
             }
         }

@@ -4,7 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.function.IntConsumer;
 import org.jacreg.runtime.kernel.Workers;
 
-/** {@code sum(a * b)}: lanes added up in float32 for a while, then in float64; the order depends on the length alone. */
+/** {@code max(sum(a * b), 0)}: the sum stands for a squared norm, whose root is taken, and rounding must not make it negative; lanes added up in float32 for a while, then in float64; the order depends on the length alone. */
 final class DotStep implements Runnable {
 
     private static final int LANES = 1024;
@@ -41,7 +41,7 @@ final class DotStep implements Runnable {
         for (double part : partial) {
             sum += part;
         }
-        output.put(0, (float) sum);
+        output.put(0, (float) Math.max(sum, 0));
     }
 
     private void share(int thread) {

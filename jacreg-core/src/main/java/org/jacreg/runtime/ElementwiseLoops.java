@@ -6,8 +6,11 @@ import org.jacreg.runtime.Pointwise.Stage;
  * The inner loops of {@link Pointwise}: over short Java arrays, so that the compiler turns them into vector instructions.
  *
  * <p>Comparisons are written with minimum and maximum, since the compiler makes branches of others: {@code min(max(a H, 0) H, 1)}
- * with {@code H = 2^127} is 1 for every positive number, the smallest (2^-149) included, and 0 otherwise. NaN stays NaN; a gate
- * that is shut makes NaN of an infinity.
+ * with {@code H = 2^127} is 1 for every positive number, the smallest (2^-149) included, and 0 otherwise.
+ *
+ * <p>The results are ND4J's, but that NaN stays NaN where ND4J swallows it: ND4J takes the second of two numbers if the first is
+ * NaN in minimum and maximum, has 0 for the sign and the step of NaN, and shuts a gate at NaN. And a gate that is shut makes NaN of an infinity
+ * or NaN behind it, where ND4J has 0. A gate may also give -0 for 0.
  */
 final class ElementwiseLoops {
 

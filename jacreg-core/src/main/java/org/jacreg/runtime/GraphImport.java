@@ -38,6 +38,10 @@ final class GraphImport {
             "assign",
             "create_view");
 
+    /** Ops that choose among their entries: how many are left depends on values. */
+    private static final List<String> CHOOSING = List.of(
+            "where_np", "unique", "unique_with_counts", "choose", "listdiff", "boolean_mask", "non_max_suppression");
+
     private final SameDiff graph;
     private final List<SameDiffOp> ops = new ArrayList<>();
     private final Map<String, String> outputs = new LinkedHashMap<>();
@@ -122,15 +126,22 @@ final class GraphImport {
             DifferentialFunction function = op.getOp();
             String name = function.opName();
             boolean list = function instanceof org.nd4j.linalg.api.ops.impl.shape.tensorops.BaseTensorOp;
-            if (list || DYNAMIC.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+            if (list || isChoosing(op) || DYNAMIC.contains(name.toLowerCase(java.util.Locale.ROOT))) {
                 refused.add("'" + op.getName() + "' (" + name + ")");
             }
         }
         if (!refused.isEmpty()) {
             throw new UncompilableGraphException(
-                    "no static schedule runs control flow, tensor lists or ops that write into their inputs: "
+                    "no static schedule runs control flow, tensor lists, ops that write into their inputs or results whose "
+                            + "shape depends on values: "
                             + String.join(", ", refused) + "; run this graph through SameDiff's own session");
         }
+    }
+
+    private static boolean isChoosing(SameDiffOp op) {
+        String name = op.getOp().opName().toLowerCase(java.util.Locale.ROOT);
+        boolean places = name.equals("where") && names(op.getInputsToOp()).size() == 1;
+        return places || CHOOSING.contains(name);
     }
 
     static List<String> names(@Nullable List<String> names) {

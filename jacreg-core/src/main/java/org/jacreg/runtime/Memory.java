@@ -1,7 +1,10 @@
 package org.jacreg.runtime;
 
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
@@ -43,6 +46,31 @@ final class Memory {
 
     static FloatBuffer floats(INDArray array) {
         return pointer(array).asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    }
+
+    /** Whether two arrays are the same entries of the same memory, in the same order. */
+    static boolean isSamePlace(INDArray a, INDArray b) {
+        return a.data() == b.data()
+                && a.offset() == b.offset()
+                && Arrays.equals(a.shape(), b.shape())
+                && Arrays.equals(a.stride(), b.stride());
+    }
+
+    /** Whether two arrays hold the same bits: ND4J's {@code equals} takes numbers for equal that differ by less than 1e-5. */
+    static boolean haveSameBits(INDArray a, INDArray b) {
+        if (a.dataType() != b.dataType() || !Arrays.equals(a.shape(), b.shape())) {
+            return false;
+        }
+        return a.isEmpty() || bytes(a).mismatch(bytes(b)) < 0;
+    }
+
+    private static ByteBuffer bytes(INDArray array) {
+        INDArray own = isRowMajor(array) ? array : array.dup('c');
+        int width = own.dataType().width();
+        BytePointer pointer = new BytePointer(own.data().pointer()).getPointer(BytePointer.class, own.offset() * width);
+        return pointer.capacity(own.length() * width)
+                .limit(own.length() * width)
+                .asByteBuffer();
     }
 
     /** Whether the entries lie one after the other, the last axis fastest. */

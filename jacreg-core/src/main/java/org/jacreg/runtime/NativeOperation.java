@@ -13,7 +13,7 @@ sealed interface NativeOperation {
         return this instanceof Convolve || this instanceof ConvolveBack || this instanceof ConvolutionWeights;
     }
 
-    /** {@code sum(a * b)} over all entries. */
+    /** {@code max(sum(a * b), 0)} over all entries, for sums that only rounding can make negative. */
     record Dot() implements NativeOperation {}
 
     /**

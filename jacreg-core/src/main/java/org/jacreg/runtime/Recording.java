@@ -89,7 +89,9 @@ final class Recording {
         List<INDArray> inputArrays = inputs.stream().map(arrays::get).toList();
         if (GraphImport.isIdentity(op)) {
             Value output = computed(names.get(0), inputArrays.get(0), isFoldable(op, inputs));
-            if (!output.isConstant()) {
+            if (output.isConstant()) {
+                watch(inputs.get(0));
+            } else {
                 instructions.add(new View(inputs.get(0), output));
             }
             return;
@@ -133,7 +135,7 @@ final class Recording {
 
     private void watch(Value value) {
         if (value.kind() == Value.Kind.VARIABLE) {
-            watched.put(value.name(), graph.kept(value.name()).dup());
+            watched.put(value.name(), graph.kept(value.name()).dup('c'));
         }
     }
 
