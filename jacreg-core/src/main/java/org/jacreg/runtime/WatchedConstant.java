@@ -32,7 +32,7 @@ final class WatchedConstant {
     /** Whether the graph's array, now, holds what it held. */
     boolean holds(INDArray now) {
         if (bytesThen == null) {
-            return now.equals(then);
+            return Memory.haveSameBits(now, then);
         }
         if (now != seen || now.data() != seenData) {
             boolean same = now.dataType() == then.dataType() && now.equalShapes(then);
@@ -40,7 +40,7 @@ final class WatchedConstant {
             seen = now;
             seenData = now.data();
         }
-        return bytesSeen == null ? now.equals(then) : bytesSeen.mismatch(bytesThen) < 0;
+        return bytesSeen == null ? Memory.haveSameBits(now, then) : bytesSeen.mismatch(bytesThen) < 0;
     }
 
     private static @Nullable ByteBuffer bytes(INDArray array) {
