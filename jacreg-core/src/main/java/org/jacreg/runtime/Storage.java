@@ -3,6 +3,7 @@ package org.jacreg.runtime;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Where every value of a program lies: one block of memory for each type, in which values whose lives do not overlap share
- * places; views and results written in place share their source's.
+ * places; views and results written in place share their source's. What ND4J's own ops touch lies in arrays that begin where their memory
+ * begins, and are used again, too.
  *
  * <p>Weights lie where the graph keeps them, if they are row-major there, constants in arrays of their own.
  */
@@ -42,6 +44,8 @@ final class Storage {
     static Storage of(Program program, Map<Value, INDArray> kept) {
         Storage storage = new Storage(Lifetimes.of(program), kept);
         Map<DataType, List<Lifetimes.Life>> byType = new EnumMap<>(DataType.class);
+        Set<Value> foreign = storage.foreign(program);
+        Slabs slabs = new Slabs();
         for (Lifetimes.Life life : storage.lifetimes.lives()) {
             if (life.isForUser()) {
                 // ND4J's own views of a view at an offset can come out empty (docs/nd4j-bugs.md), so users get arrays
@@ -51,11 +55,28 @@ final class Storage {
                 storage.ownBytes += root.length() * root.type().width();
                 continue;
             }
+            if (foreign.contains(life.root())) {
+                storage.arrays.put(life.root(), slabs.take(life));
+                continue;
+            }
             byType.computeIfAbsent(life.root().type(), type -> new ArrayList<>())
                     .add(life);
         }
         byType.forEach(storage::layOut);
+        storage.ownBytes += slabs.bytes();
         return storage;
+    }
+
+    /** Places that ops of ND4J read or write: resize_bilinear, for one, overlooks the offset of a view (docs/nd4j-bugs.md). */
+    private Set<Value> foreign(Program program) {
+        Set<Value> roots = new HashSet<>();
+        for (Instruction instruction : program.instructions()) {
+            if (instruction instanceof ForeignOp) {
+                instruction.inputs().forEach(value -> roots.add(lifetimes.root(value)));
+                instruction.outputs().forEach(value -> roots.add(lifetimes.root(value)));
+            }
+        }
+        return roots;
     }
 
     private void layOut(DataType type, List<Lifetimes.Life> lives) {
