@@ -33,11 +33,6 @@ public final class HostRows {
         this.entries = Math.toIntExact(array.length() / rows);
     }
 
-    /** The threads of all compiled graphs: loops and kernels take turns, so they need no others. */
-    private static final class Shared {
-        private static final Workers WORKERS = Machine.standard().workers();
-    }
-
     /** What is done to a stretch of rows. */
     @FunctionalInterface
     public interface Task {
@@ -167,7 +162,7 @@ public final class HostRows {
     }
 
     private static int stretches(int units, long work) {
-        return work <= ALONE ? 1 : Math.min(units, Shared.WORKERS.size());
+        return work <= ALONE ? 1 : Math.min(units, Workers.shared().size());
     }
 
     private static void share(int units, long work, Task task) {
@@ -176,10 +171,11 @@ public final class HostRows {
             task.run(0, 0, units);
             return;
         }
-        Shared.WORKERS.parallel(
-                stretches,
-                stretch -> task.run(stretch, (int) ((long) units * stretch / stretches), (int)
-                        ((long) units * (stretch + 1) / stretches)));
+        Workers.shared()
+                .parallel(
+                        stretches,
+                        stretch -> task.run(stretch, (int) ((long) units * stretch / stretches), (int)
+                                ((long) units * (stretch + 1) / stretches)));
     }
 
     @Override

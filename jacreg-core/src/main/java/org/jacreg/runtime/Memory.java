@@ -61,15 +61,20 @@ final class Memory {
         if (a.dataType() != b.dataType() || !Arrays.equals(a.shape(), b.shape())) {
             return false;
         }
-        return a.isEmpty() || bytes(a).mismatch(bytes(b)) < 0;
+        return a.isEmpty() || bytes(rowMajor(a)).mismatch(bytes(rowMajor(b))) < 0;
     }
 
-    private static ByteBuffer bytes(INDArray array) {
-        INDArray own = isRowMajor(array) ? array : array.dup('c');
-        int width = own.dataType().width();
-        BytePointer pointer = new BytePointer(own.data().pointer()).getPointer(BytePointer.class, own.offset() * width);
-        return pointer.capacity(own.length() * width)
-                .limit(own.length() * width)
+    private static INDArray rowMajor(INDArray array) {
+        return isRowMajor(array) ? array : array.dup('c');
+    }
+
+    /** The bytes of a row-major array of any type of fixed width. */
+    static ByteBuffer bytes(INDArray array) {
+        int width = array.dataType().width();
+        BytePointer pointer =
+                new BytePointer(array.data().pointer()).getPointer(BytePointer.class, array.offset() * width);
+        return pointer.capacity(array.length() * width)
+                .limit(array.length() * width)
                 .asByteBuffer();
     }
 

@@ -88,7 +88,7 @@ record Program(List<Instruction> instructions, Map<String, Value> outputs, Map<S
         return resolved;
     }
 
-    /** The same instructions, each as late in the list as its producers force it to be. */
+    /** The same instructions in the same order, but for those that must wait for their producers. */
     Program sorted() {
         Map<Value, Instruction> producers = producers();
         Set<Instruction> placed = new HashSet<>();

@@ -17,6 +17,7 @@ final class Simplification {
         Program simpler = withoutZeros(program).withoutDeadCode();
         simpler = withEachComputedOnce(simpler).withoutDeadCode();
         simpler = joined(simpler).withoutDeadCode();
+        // The second time finds sums over arrays that the first one has unpooled.
         simpler = ConvolutionFusion.apply(PoolingFusion.apply(PoolingFusion.apply(simpler)));
         return accumulated(GramForm.apply(simpler)).withoutDeadCode();
     }

@@ -154,8 +154,4 @@ final class Storage {
                         .mapToLong(block -> block.length() * block.dataType().width())
                         .sum();
     }
-
-    Set<DataType> types() {
-        return blocks.keySet();
-    }
 }

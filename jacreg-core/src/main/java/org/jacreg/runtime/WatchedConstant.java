@@ -1,7 +1,6 @@
 package org.jacreg.runtime;
 
 import java.nio.ByteBuffer;
-import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -44,13 +43,7 @@ final class WatchedConstant {
     }
 
     private static @Nullable ByteBuffer bytes(INDArray array) {
-        if (array.isEmpty() || !array.dataType().isNumerical() || !Memory.isRowMajor(array)) {
-            return null;
-        }
-        int width = array.dataType().width();
-        BytePointer start = new BytePointer(array.data().pointer());
-        return start.getPointer(BytePointer.class, array.offset() * width)
-                .capacity(array.length() * width)
-                .asByteBuffer();
+        boolean readable = !array.isEmpty() && array.dataType().isNumerical() && Memory.isRowMajor(array);
+        return readable ? Memory.bytes(array) : null;
     }
 }

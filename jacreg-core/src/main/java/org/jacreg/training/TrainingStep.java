@@ -1,14 +1,11 @@
 package org.jacreg.training;
 
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jacreg.graph.QuietGradients;
 import org.jacreg.regularizer.RegularizedGraph;
 import org.jacreg.runtime.CompiledGraph;
@@ -30,7 +27,6 @@ final class TrainingStep implements AutoCloseable {
     private final Map<String, String> losses = new LinkedHashMap<>();
     private final Map<String, String> penalties = new LinkedHashMap<>();
     private final CompiledGraph graph;
-    private final Set<Map<String, List<Long>>> recorded = new HashSet<>();
     private final @Nullable WeightSnapshot lastFinite;
 
     /** Means over the steps of an epoch. */
@@ -82,7 +78,7 @@ final class TrainingStep implements AutoCloseable {
     Map<String, Double> run(MultiDataSet batch, At at, Sums sums) {
         Map<String, INDArray> fed =
                 session.prepare(new TrainingBatch(feed.placeholders(batch), at.iteration(), at.epoch(), true));
-        CompiledValues values = computed(fed);
+        CompiledValues values = graph.run(fed);
         Map<String, Double> penalty = read(values, penalties);
         Map<String, Double> loss = read(values, losses);
         requireFinite(penalty, fed, at);
@@ -99,22 +95,6 @@ final class TrainingStep implements AutoCloseable {
         Map<String, Double> all = new LinkedHashMap<>(loss);
         all.putAll(scores);
         return all;
-    }
-
-    /**
-     * Runs the graph. The first run for a set of shapes records the graph, which draws random numbers of its own: it is made
-     * twice, so that a step draws what a step of {@code sd.fit} does, and a resumed run what the first one did.
-     */
-    private CompiledValues computed(Map<String, INDArray> fed) {
-        Map<String, List<Long>> shapes = new TreeMap<>();
-        fed.forEach((name, array) ->
-                shapes.put(name, Arrays.stream(array.shape()).boxed().toList()));
-        if (recorded.add(shapes)) {
-            RandomState before = RandomState.now();
-            graph.run(fed);
-            before.restore();
-        }
-        return graph.run(fed);
     }
 
     private static Map<String, Double> read(CompiledValues values, Map<String, String> variables) {
