@@ -4,27 +4,29 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Cross-entropy with distributions for any classifier, by logits and vector-Jacobian product. */
+/** Cross-entropy with distributions for any classifier, by its logits and their vector-Jacobian product. */
 record SoftTargetSteps(Classifier model, INDArray targets) implements CrossEntropySteps {
 
     @Override
     public LossGradient at(INDArray x) {
-        INDArray logits = model.logits(x);
+        double[] losses = new double[(int) targets.size(0)];
+        LogitsGradient answer = model.logitsAndVjp(x, logits -> cotangents(logits, losses));
+        INDArray loss = Nd4j.createFromArray(losses).castTo(model.dataType());
+        return new LossGradient(loss, answer.logits(), answer.gradient());
+    }
+
+    private INDArray cotangents(INDArray logits, double[] losses) {
         double[][] z = logits.castTo(DataType.DOUBLE).toDoubleMatrix();
         double[][] t = targets.castTo(DataType.DOUBLE).toDoubleMatrix();
-        double[] loss = new double[z.length];
-        double[][] cotangent = new double[z.length][];
-        for (int n = 0; n < z.length; n++) {
-            cotangent[n] = z[n].clone();
+        for (int n = 0; n < losses.length; n++) {
             double logSum = logSumOfExponentials(z[n]);
             for (int c = 0; c < z[n].length; c++) {
                 double logProbability = z[n][c] - logSum;
-                loss[n] -= t[n][c] * logProbability;
-                cotangent[n][c] = Math.exp(logProbability) - t[n][c];
+                losses[n] -= t[n][c] == 0 ? 0 : t[n][c] * logProbability;
+                z[n][c] = Math.exp(logProbability) - t[n][c];
             }
         }
-        INDArray gradient = model.vjp(x, Nd4j.createFromArray(cotangent).castTo(model.dataType()));
-        return new LossGradient(Nd4j.createFromArray(loss).castTo(model.dataType()), logits, gradient);
+        return Nd4j.createFromArray(z).castTo(model.dataType());
     }
 
     private static double logSumOfExponentials(double[] z) {

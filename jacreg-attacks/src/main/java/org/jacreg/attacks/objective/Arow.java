@@ -91,7 +91,7 @@ public final class Arow implements Objective {
      */
     @Override
     public String toString() {
-        return "Arow" + options;
+        return RobustLoss.describe("Arow", options);
     }
 
     /**
@@ -112,11 +112,6 @@ public final class Arow implements Objective {
         public Options {
             RobustLoss.requireFactor("ARoW", "lambda", lambda);
             RobustLoss.requireSmoothing("ARoW", labelSmoothing);
-        }
-
-        @Override
-        public String toString() {
-            return RobustLoss.described(this);
         }
     }
 
@@ -145,7 +140,6 @@ public final class Arow implements Objective {
             this.lambda = value;
             return this;
         }
-
 
         /**
          * Sets the smoothing of labels, {@code alpha}.

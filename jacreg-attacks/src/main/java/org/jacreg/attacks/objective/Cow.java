@@ -89,7 +89,7 @@ public final class Cow implements Objective {
      */
     @Override
     public String toString() {
-        return "Cow" + options;
+        return RobustLoss.describe("Cow", options);
     }
 
     /**
@@ -110,11 +110,6 @@ public final class Cow implements Objective {
         public Options {
             RobustLoss.requireFactor("CoW", "lambda", lambda);
             RobustLoss.requireSmoothing("CoW", labelSmoothing);
-        }
-
-        @Override
-        public String toString() {
-            return RobustLoss.described(this);
         }
     }
 
@@ -143,7 +138,6 @@ public final class Cow implements Objective {
             this.lambda = value;
             return this;
         }
-
 
         /**
          * Sets the smoothing of labels, {@code alpha}.

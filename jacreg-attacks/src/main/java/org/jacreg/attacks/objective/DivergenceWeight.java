@@ -23,9 +23,10 @@ enum DivergenceWeight {
     SDVariable apply(Branches branches, SDVariable rows) {
         return switch (this) {
             case ONE -> rows;
-            case CLEAN_DOUBT -> rows.mul(branches.trueProbability(branches.clean()).rsub(MART_ONE));
-            case ATTACKED_DOUBT -> rows.mul(
-                    branches.trueProbability(branches.attacked()).rsub(1.0));
+            case CLEAN_DOUBT ->
+                rows.mul(branches.trueProbability(branches.clean()).rsub(MART_ONE));
+            case ATTACKED_DOUBT ->
+                rows.mul(branches.trueProbability(branches.attacked()).rsub(1.0));
             case CLEAN_CONFIDENCE -> rows.mul(branches.trueProbability(branches.clean()));
         };
     }

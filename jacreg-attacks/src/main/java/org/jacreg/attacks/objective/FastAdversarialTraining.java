@@ -63,8 +63,7 @@ public final class FastAdversarialTraining implements Objective {
 
     @Override
     public Session start(SameDiff graph) {
-        return RobustLoss.of(
-                        "FGSM-RS", options.attack(), options.names(), false, List.of(new LossTerm.Attacked(1)))
+        return RobustLoss.of("FGSM-RS", options.attack(), options.names(), false, List.of(new LossTerm.Attacked(1)))
                 .start(graph);
     }
 
@@ -84,7 +83,7 @@ public final class FastAdversarialTraining implements Objective {
      */
     @Override
     public String toString() {
-        return "FastAdversarialTraining" + options;
+        return RobustLoss.describe("FastAdversarialTraining", options);
     }
 
     /**
@@ -92,29 +91,12 @@ public final class FastAdversarialTraining implements Objective {
      *
      * @param attack what makes the adversarial examples
      * @param names of the graph's variables
-
+     *
      */
-    public record Options(InnerAttack attack, ModelNames names) {
-
-        /**
-         * Checks the options.
-         *
-         * @throws IllegalArgumentException if one is out of range
-         */
-        public Options {
-
-        }
-
-        @Override
-        public String toString() {
-            return RobustLoss.described(this);
-        }
-    }
+    public record Options(InnerAttack attack, ModelNames names) {}
 
     /** Collects the options of a {@link FastAdversarialTraining}. */
     public static final class Builder extends ObjectiveBuilder<Builder> {
-
-
 
         private Builder(NormBall ball) {
             super(InnerAttack.in(ball).steps(1).stepSize(1.25 * ball.epsilon()));

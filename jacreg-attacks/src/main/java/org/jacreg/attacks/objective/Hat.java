@@ -97,7 +97,7 @@ public final class Hat implements Objective {
      */
     @Override
     public String toString() {
-        return "Hat" + options;
+        return RobustLoss.describe("Hat", options);
     }
 
     /**
@@ -111,7 +111,14 @@ public final class Hat implements Objective {
      * @param distance {@code h}, where the helper examples lie
      * @param adversarialTraining whether cross-entropy under attack takes the place of the divergence
      */
-    public record Options(InnerAttack attack, ModelNames names, Classifier teacher, double beta, double gamma, double distance, boolean adversarialTraining) {
+    public record Options(
+            InnerAttack attack,
+            ModelNames names,
+            Classifier teacher,
+            double beta,
+            double gamma,
+            double distance,
+            boolean adversarialTraining) {
 
         /**
          * Checks the options.
@@ -123,11 +130,6 @@ public final class Hat implements Objective {
             RobustLoss.requireFactor("HAT", "gamma", gamma);
             RobustLoss.requireFactor("HAT", "distance", distance);
         }
-
-        @Override
-        public String toString() {
-            return RobustLoss.described(this);
-        }
     }
 
     /** Collects the options of a {@link Hat}. */
@@ -137,7 +139,7 @@ public final class Hat implements Objective {
         private double beta = 2.5;
         private double gamma = 0.5;
         private double distance = 2;
-        private boolean adversarialTraining = false;
+        private boolean adversarialTraining;
 
         private Builder(NormBall ball, Classifier teacher) {
             super(InnerAttack.in(ball).loss(InnerLoss.KL).start(InnerStart.GAUSSIAN));
@@ -160,7 +162,6 @@ public final class Hat implements Objective {
             return this;
         }
 
-
         /**
          * Sets the weight of the helper examples.
          *
@@ -171,7 +172,6 @@ public final class Hat implements Objective {
             this.gamma = value;
             return this;
         }
-
 
         /**
          * Sets where the helper examples lie, in multiples of the perturbation: {@code h}.
@@ -184,10 +184,9 @@ public final class Hat implements Objective {
             return this;
         }
 
-
         /**
-         * Sets whether cross-entropy under attack takes the place of the divergence. The inner attack climbs what takes part in the loss,
-         * unless its loss is set after this call.
+         * Sets whether cross-entropy under attack takes the place of the divergence. The inner attack climbs what
+         * takes part in the loss, unless its loss is set after this call.
          *
          * @param value false unless set
          * @return this builder

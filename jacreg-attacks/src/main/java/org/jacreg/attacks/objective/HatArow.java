@@ -94,7 +94,7 @@ public final class HatArow implements Objective {
      */
     @Override
     public String toString() {
-        return "HatArow" + options;
+        return RobustLoss.describe("HatArow", options);
     }
 
     /**
@@ -108,7 +108,14 @@ public final class HatArow implements Objective {
      * @param gamma the weight of the helper examples
      * @param distance {@code h}, where the helper examples lie
      */
-    public record Options(InnerAttack attack, ModelNames names, Classifier teacher, double lambda, double labelSmoothing, double gamma, double distance) {
+    public record Options(
+            InnerAttack attack,
+            ModelNames names,
+            Classifier teacher,
+            double lambda,
+            double labelSmoothing,
+            double gamma,
+            double distance) {
 
         /**
          * Checks the options.
@@ -120,11 +127,6 @@ public final class HatArow implements Objective {
             RobustLoss.requireSmoothing("HAT-ARoW", labelSmoothing);
             RobustLoss.requireFactor("HAT-ARoW", "gamma", gamma);
             RobustLoss.requireFactor("HAT-ARoW", "distance", distance);
-        }
-
-        @Override
-        public String toString() {
-            return RobustLoss.described(this);
         }
     }
 
@@ -158,7 +160,6 @@ public final class HatArow implements Objective {
             return this;
         }
 
-
         /**
          * Sets the smoothing of labels, {@code alpha}.
          *
@@ -170,7 +171,6 @@ public final class HatArow implements Objective {
             return this;
         }
 
-
         /**
          * Sets the weight of the helper examples.
          *
@@ -181,7 +181,6 @@ public final class HatArow implements Objective {
             this.gamma = value;
             return this;
         }
-
 
         /**
          * Sets where the helper examples lie, in multiples of the perturbation: {@code h}.

@@ -14,12 +14,14 @@ record HelperExamples(Classifier teacher, double distance) {
 
     void requireSameTask(Classifier student) {
         if (teacher.classes() != student.classes()) {
-            throw new IllegalArgumentException("the teacher has " + teacher.classes() + " classes, the graph in training "
-                    + student.classes() + "; labels of the one mean nothing to the other");
+            throw new IllegalArgumentException(
+                    "the teacher has " + teacher.classes() + " classes, the graph in training " + student.classes()
+                            + "; labels of the one mean nothing to the other");
         }
         if (!Arrays.equals(teacher.inputShape(), student.inputShape())) {
-            throw new IllegalArgumentException("the teacher takes inputs of shape " + Arrays.toString(teacher.inputShape())
-                    + ", the graph in training of shape " + Arrays.toString(student.inputShape()));
+            throw new IllegalArgumentException(
+                    "the teacher takes inputs of shape " + Arrays.toString(teacher.inputShape())
+                            + ", the graph in training of shape " + Arrays.toString(student.inputShape()));
         }
     }
 

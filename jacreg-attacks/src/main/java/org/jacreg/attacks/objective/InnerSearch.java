@@ -28,14 +28,6 @@ final class InnerSearch {
     }
 
     /**
-     * Where the attack ended.
-     *
-     * @param points {@code [N, *inputShape]} in the model's type, an array of its own
-     * @param survived for every sample at how many of the points where a gradient was taken it was classified rightly
-     */
-    record Found(INDArray points, int[] survived) {}
-
-    /**
      * Attacks a batch.
      *
      * @param x {@code [N, *inputShape]}; not modified
@@ -43,7 +35,7 @@ final class InnerSearch {
      * @param iteration what the draws depend on
      * @throws ArithmeticException if logits or gradients are not finite
      */
-    Found run(INDArray x, INDArray targets, long iteration) {
+    AttackedBatch run(INDArray x, INDArray targets, long iteration) {
         long[] shape = x.shape();
         INDArray centers =
                 QuietOps.call(() -> x.castTo(model.dataType()).dup('c').reshape('c', shape[0], -1));
@@ -62,10 +54,11 @@ final class InnerSearch {
             }
             ascent.move(points, answer.gradient().reshape('c', points.shape()));
         }
-        return new Found(shaped, survived);
+        return new AttackedBatch(shaped, survived);
     }
 
-    private INDArray start(INDArray centers, FeasibleSet feasible, long seed) {
+    /** {@code [N, D]}, an array of its own. */
+    INDArray start(INDArray centers, FeasibleSet feasible, long seed) {
         return switch (attack.start()) {
             case INPUT -> centers.dup();
             case UNIFORM -> feasible.randomPoints(seed);

@@ -1,8 +1,10 @@
 package org.jacreg.attacks.objective;
 
 import org.jacreg.classifier.Classifier;
+import org.jacreg.classifier.LogitsGradient;
 import org.jacreg.classifier.LossGradient;
 import org.jacreg.runtime.QuietOps;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -32,17 +34,21 @@ interface InnerSlope {
             return model.crossEntropySteps(Rows.array(p, model.dataType()))::at;
         }
         return points -> {
-            INDArray logits = model.logits(points);
-            double[][] moved = Rows.logSoftmax(Rows.of(logits));
-            double[] values = new double[moved.length];
-            for (int n = 0; n < values.length; n++) {
-                values[n] = loss == InnerLoss.REVERSE_KL
-                        ? reverse(clean[n], moved[n])
-                        : jensenShannon(clean[n], moved[n]);
-            }
-            INDArray gradient = model.vjp(points, Rows.array(moved, model.dataType()));
-            return new LossGradient(Nd4j.createFromArray(values).castTo(model.dataType()), logits, gradient);
+            double[] values = new double[clean.length];
+            LogitsGradient answer =
+                    model.logitsAndVjp(points, logits -> cotangents(loss, clean, logits, values, model.dataType()));
+            INDArray losses = Nd4j.createFromArray(values).castTo(model.dataType());
+            return new LossGradient(losses, answer.logits(), answer.gradient());
         };
+    }
+
+    private static INDArray cotangents(
+            InnerLoss loss, double[][] clean, INDArray logits, double[] values, DataType type) {
+        double[][] moved = Rows.logSoftmax(finite(Rows.of(logits)));
+        for (int n = 0; n < values.length; n++) {
+            values[n] = loss == InnerLoss.REVERSE_KL ? reverse(clean[n], moved[n]) : jensenShannon(clean[n], moved[n]);
+        }
+        return Rows.array(moved, type);
     }
 
     private static double[][] finite(double[][] logits) {

@@ -59,8 +59,8 @@ final class LossSwap implements AutoCloseable {
         }
         List<String> replaced = new ArrayList<>();
         for (String name : before.isEmpty() ? model.lossVariables() : RegularizedGraph.lossesOf(sd)) {
-            boolean labelled =
-                    model.label().isPresent() && GraphModel.needs(sd, name, model.label().get());
+            boolean labelled = model.label().isPresent()
+                    && GraphModel.needs(sd, name, model.label().get());
             (labelled ? replaced : losses).add(name);
         }
         for (RegularizedGraph.Term term : RegularizedGraph.termsOf(sd)) {

@@ -90,7 +90,7 @@ public final class Mart implements Objective {
      */
     @Override
     public String toString() {
-        return "Mart" + options;
+        return RobustLoss.describe("Mart", options);
     }
 
     /**
@@ -109,11 +109,6 @@ public final class Mart implements Objective {
          */
         public Options {
             RobustLoss.requireFactor("MART", "beta", beta);
-        }
-
-        @Override
-        public String toString() {
-            return RobustLoss.described(this);
         }
     }
 

@@ -39,8 +39,9 @@ public record ModelNames(Optional<String> input, Optional<String> logits, Option
         label.ifPresent(names::label);
         GraphModel model = names.build();
         if (model.label().isEmpty()) {
-            throw new IllegalArgumentException("robust training needs labels, but the graph has no label placeholder that"
-                    + " is known; name it with .label(\"...\")");
+            throw new IllegalArgumentException(
+                    "robust training needs labels, but the graph has no label placeholder that"
+                            + " is known; name it with .label(\"...\")");
         }
         return model;
     }

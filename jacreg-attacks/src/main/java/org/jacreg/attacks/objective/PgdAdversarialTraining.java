@@ -87,7 +87,7 @@ public final class PgdAdversarialTraining implements Objective {
      */
     @Override
     public String toString() {
-        return "PgdAdversarialTraining" + options;
+        return RobustLoss.describe("PgdAdversarialTraining", options);
     }
 
     /**
@@ -109,11 +109,6 @@ public final class PgdAdversarialTraining implements Objective {
             if (!(clean >= 0 && clean <= 1)) {
                 throw new IllegalArgumentException("PGD-AT: clean must be in [0, 1], got " + clean);
             }
-        }
-
-        @Override
-        public String toString() {
-            return RobustLoss.described(this);
         }
     }
 
@@ -142,7 +137,6 @@ public final class PgdAdversarialTraining implements Objective {
             this.clean = value;
             return this;
         }
-
 
         /**
          * Weighs samples in the loss at the attacked input by how soon they fall. Labels have to be classes then.

@@ -30,8 +30,7 @@ record RobustLoss(
     }
 
     /** Without helper examples and weights of samples. */
-    static RobustLoss of(
-            String name, InnerAttack attack, ModelNames names, boolean needsClass, List<LossTerm> terms) {
+    static RobustLoss of(String name, InnerAttack attack, ModelNames names, boolean needsClass, List<LossTerm> terms) {
         return new RobustLoss(name, attack, names, terms, needsClass, Optional.empty(), Optional.empty());
     }
 
@@ -47,11 +46,11 @@ record RobustLoss(
         return RobustSession.start(graph, this);
     }
 
-    /** The components of a record of options without its name. */
-    static String described(Record options) {
-        return Arrays.stream(options.getClass().getRecordComponents())
-                .map(component -> component.getName() + "=" + value(component, options))
-                .collect(Collectors.joining(", ", "[", "]"));
+    /** {@code Name[option=value, ...]} for a record of options. */
+    static String describe(String name, Record options) {
+        return name
+                + options.toString()
+                        .substring(options.getClass().getSimpleName().length());
     }
 
     /** Checks a factor of an objective. */

@@ -47,15 +47,13 @@ final class RobustSession implements Objective.Session {
     @Override
     public Map<String, INDArray> prepare(TrainingBatch batch) {
         INDArray x = fed(batch, model.input());
-        INDArray targets =
-                QuietOps.call(() -> targets(fed(batch, model.label().orElseThrow()), (int) x.size(0)));
-        InnerSearch.Found found = attacked(x, targets, batch.iteration());
+        INDArray targets = QuietOps.call(() -> targets(fed(batch, model.label().orElseThrow()), (int) x.size(0)));
+        AttackedBatch found = attacked(x, targets, batch.iteration());
         Map<String, INDArray> values = new HashMap<>(batch.placeholders());
         values.put(Branches.ATTACKED, found.points());
         values.put(Branches.TARGETS, targets);
         loss.helper().ifPresent(helper -> QuietOps.call(() -> addHelper(helper, x, found.points(), values)));
-        loss.gair()
-                .ifPresent(gair -> values.put(Branches.WEIGHTS, weights(gair, found.survived(), batch.epoch())));
+        loss.gair().ifPresent(gair -> values.put(Branches.WEIGHTS, weights(gair, found.survived(), batch.epoch())));
         return values;
     }
 
@@ -80,7 +78,8 @@ final class RobustSession implements Objective.Session {
             try {
                 targets = Rows.oneHot(Labels.indices(labels, classes), classes, logitsType);
             } catch (IllegalArgumentException e) {
-                String why = loss.needsClass() ? loss.name() + " weighs samples by the probability of their class: " : "";
+                String why =
+                        loss.needsClass() ? loss.name() + " weighs samples by the probability of their class: " : "";
                 throw new IllegalArgumentException(why + e.getMessage(), e);
             }
         }
@@ -95,7 +94,7 @@ final class RobustSession implements Objective.Session {
      * Attacks the batch. If the network's answers are not finite at the batch itself, there is nothing to attack: the batch goes
      * on as it is, and the trainer does with its loss what it is set to do.
      */
-    private InnerSearch.Found attacked(INDArray x, INDArray targets, int iteration) {
+    private AttackedBatch attacked(INDArray x, INDArray targets, int iteration) {
         try {
             return search.run(x, targets, iteration);
         } catch (ArithmeticException e) {
@@ -105,7 +104,7 @@ final class RobustSession implements Objective.Session {
             if (finite) {
                 throw e;
             }
-            return new InnerSearch.Found(x, new int[(int) x.size(0)]);
+            return new AttackedBatch(x, new int[(int) x.size(0)]);
         }
     }
 

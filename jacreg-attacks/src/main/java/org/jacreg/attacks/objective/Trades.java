@@ -68,9 +68,7 @@ public final class Trades implements Objective {
                 options.attack(),
                 options.names(),
                 false,
-                List.of(
-                        new LossTerm.Clean(1, 0),
-                        new LossTerm.Divergence(options.beta(), DivergenceWeight.ONE)));
+                List.of(new LossTerm.Clean(1, 0), new LossTerm.Divergence(options.beta(), DivergenceWeight.ONE)));
         return options.gair().map(loss::with).orElse(loss).start(graph);
     }
 
@@ -90,7 +88,7 @@ public final class Trades implements Objective {
      */
     @Override
     public String toString() {
-        return "Trades" + options;
+        return RobustLoss.describe("Trades", options);
     }
 
     /**
@@ -110,11 +108,6 @@ public final class Trades implements Objective {
          */
         public Options {
             RobustLoss.requireFactor("TRADES", "beta", beta);
-        }
-
-        @Override
-        public String toString() {
-            return RobustLoss.described(this);
         }
     }
 
@@ -143,7 +136,6 @@ public final class Trades implements Objective {
             this.beta = value;
             return this;
         }
-
 
         /**
          * Weighs samples in the divergence by how soon they fall. Labels have to be classes then.
