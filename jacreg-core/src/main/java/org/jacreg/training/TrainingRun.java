@@ -178,14 +178,10 @@ final class TrainingRun {
                     break;
                 }
                 MultiDataSet batch = source.next();
-                at.setIteration(config.getIterationCount());
                 long waited = Duration.ofNanos(System.nanoTime() - wait).toMillis();
-                listeners.forEach(listener -> listener.iterationStart(sd, at, batch, waited));
-                Map<String, Double> values = step.run(batch, at, sums);
-                Loss loss = asLoss(values);
-                listeners.forEach(listener -> listener.iterationDone(sd, at, batch, loss));
-                config.incrementIterationCount();
-                report(index, sums, values);
+                for (int replay = 0; replay < step.replays() && !cancelled(); replay++) {
+                    stepWith(batch, index, at, sums, replay == 0 ? waited : 0);
+                }
             }
         }
         if (sums.losses().count() == 0 && !cancelled()) {
@@ -193,6 +189,16 @@ final class TrainingRun {
                     "the iterator has no batch, and reset() does not help: does it have data?");
         }
         return !cancelled();
+    }
+
+    private void stepWith(MultiDataSet batch, int index, At at, TrainingStep.Sums sums, long waited) {
+        at.setIteration(config.getIterationCount());
+        listeners.forEach(listener -> listener.iterationStart(sd, at, batch, waited));
+        Map<String, Double> values = step.run(batch, at, sums);
+        Loss loss = asLoss(values);
+        listeners.forEach(listener -> listener.iterationDone(sd, at, batch, loss));
+        config.incrementIterationCount();
+        report(index, sums, values);
     }
 
     private boolean cancelled() {
