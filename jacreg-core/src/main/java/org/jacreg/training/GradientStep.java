@@ -28,7 +28,7 @@ public interface GradientStep {
     /**
      * The weights that are updated in this step.
      *
-     * @return their names, in the graph's order
+     * @return their names
      */
     Set<String> weights();
 
