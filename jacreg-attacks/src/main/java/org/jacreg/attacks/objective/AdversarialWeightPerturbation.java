@@ -75,9 +75,7 @@ public final class AdversarialWeightPerturbation implements Objective {
      */
     @Override
     public String toString() {
-        return "AdversarialWeightPerturbation[gamma=" + options.gamma() + ", fromEpoch=" + options.fromEpoch()
-                + ", weights=" + (options.weights().isEmpty() ? "with two axes" : options.weights()) + ", objective="
-                + options.objective() + "]";
+        return RobustLoss.describe("AdversarialWeightPerturbation", options);
     }
 
     /**
@@ -96,10 +94,7 @@ public final class AdversarialWeightPerturbation implements Objective {
          * @throws IllegalArgumentException if one is out of range
          */
         public Options {
-            if (!(gamma > 0 && gamma < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException(
-                        "adversarial weight perturbation: gamma must be positive and finite, got " + gamma);
-            }
+            Fed.requirePositive("adversarial weight perturbation", "gamma", gamma);
             if (fromEpoch < 0) {
                 throw new IllegalArgumentException(
                         "adversarial weight perturbation: fromEpoch must be at least 0, got " + fromEpoch);

@@ -1,9 +1,9 @@
 package org.jacreg.attacks.objective;
 
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jacreg.attacks.threat.NormBall;
 import org.jacreg.classifier.InputBox;
-import org.jacreg.graph.GraphModel;
 import org.jacreg.training.Objective;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -73,8 +73,7 @@ public final class FreeAdversarialTraining implements Objective {
 
     @Override
     public Session start(SameDiff graph) {
-        GraphModel model = options.names().in(graph);
-        return new FreeSession(options, model);
+        return new FreeSession(options, graph, Fed.input(graph, options.input(), "free adversarial training"));
     }
 
     /**
@@ -93,9 +92,7 @@ public final class FreeAdversarialTraining implements Objective {
      */
     @Override
     public String toString() {
-        return "FreeAdversarialTraining[norm=" + options.ball().norm() + ", epsilon="
-                + options.ball().epsilon() + ", replays=" + options.replays() + ", stepSize=" + options.stepSize()
-                + ", box=" + options.box() + ", names=" + options.names() + "]";
+        return RobustLoss.describe("FreeAdversarialTraining", options);
     }
 
     /**
@@ -105,9 +102,9 @@ public final class FreeAdversarialTraining implements Objective {
      * @param box the inputs that are meaningful, in the same units
      * @param replays {@code m}, how many steps a batch is good for, at least 1
      * @param stepSize how far a step moves the perturbation, in the norm of the ball; positive and finite
-     * @param names of the graph's variables
+     * @param input the placeholder that is perturbed; read off the graph if it is not named
      */
-    public record Options(NormBall ball, InputBox box, int replays, double stepSize, ModelNames names) {
+    public record Options(NormBall ball, InputBox box, int replays, double stepSize, Optional<String> input) {
 
         /**
          * Checks the options.
@@ -115,16 +112,11 @@ public final class FreeAdversarialTraining implements Objective {
          * @throws IllegalArgumentException if one is out of range
          */
         public Options {
-            require(replays >= 1, "replays must be at least 1, got " + replays);
-            require(
-                    stepSize > 0 && stepSize < Double.POSITIVE_INFINITY,
-                    "stepSize must be positive and finite, got " + stepSize);
-        }
-
-        private static void require(boolean condition, String message) {
-            if (!condition) {
-                throw new IllegalArgumentException("free adversarial training: " + message);
+            if (replays < 1) {
+                throw new IllegalArgumentException(
+                        "free adversarial training: replays must be at least 1, got " + replays);
             }
+            Fed.requirePositive("free adversarial training", "stepSize", stepSize);
         }
     }
 
@@ -135,7 +127,7 @@ public final class FreeAdversarialTraining implements Objective {
         private InputBox box = InputBox.unbounded();
         private int replays = 8;
         private OptionalDouble stepSize = OptionalDouble.empty();
-        private ModelNames names = ModelNames.INFERRED;
+        private Optional<String> input = Optional.empty();
 
         private Builder(NormBall ball) {
             this.ball = ball;
@@ -183,7 +175,7 @@ public final class FreeAdversarialTraining implements Objective {
          * @return this builder
          */
         public Builder input(String name) {
-            this.names = names.withInput(name);
+            this.input = Optional.of(name);
             return this;
         }
 
@@ -194,7 +186,7 @@ public final class FreeAdversarialTraining implements Objective {
          * @throws IllegalArgumentException if an option is out of range
          */
         public FreeAdversarialTraining build() {
-            return new FreeAdversarialTraining(new Options(ball, box, replays, stepSize.orElse(ball.epsilon()), names));
+            return new FreeAdversarialTraining(new Options(ball, box, replays, stepSize.orElse(ball.epsilon()), input));
         }
     }
 }

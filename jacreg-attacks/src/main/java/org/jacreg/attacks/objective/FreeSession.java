@@ -8,7 +8,6 @@ import org.jacreg.attacks.Ascent;
 import org.jacreg.attacks.Pgd;
 import org.jacreg.attacks.threat.FeasibleSet;
 import org.jacreg.attacks.threat.Projection;
-import org.jacreg.graph.GraphModel;
 import org.jacreg.runtime.GraphRunner;
 import org.jacreg.runtime.QuietOps;
 import org.jacreg.training.GradientStep;
@@ -31,10 +30,10 @@ final class FreeSession implements Objective.Session {
     private @Nullable GraphRunner slope;
     private int epoch = -1;
 
-    FreeSession(FreeAdversarialTraining.Options options, GraphModel model) {
+    FreeSession(FreeAdversarialTraining.Options options, SameDiff graph, String input) {
         this.options = options;
-        this.sd = model.sameDiff();
-        this.input = model.input();
+        this.sd = graph;
+        this.input = input;
         this.step = new Pgd.Options(options.ball(), 1, options.stepSize(), true, 1, 0, false, Projection.EXACT);
     }
 

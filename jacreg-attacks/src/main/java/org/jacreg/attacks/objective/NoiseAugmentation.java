@@ -2,11 +2,11 @@ package org.jacreg.attacks.objective;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.jacreg.classifier.InputBox;
-import org.jacreg.graph.GraphModel;
 import org.jacreg.runtime.QuietOps;
 import org.jacreg.training.GradientStep;
 import org.jacreg.training.Objective;
@@ -62,8 +62,7 @@ public final class NoiseAugmentation implements Objective {
 
     @Override
     public Session start(SameDiff graph) {
-        String input =
-                options.names().input().orElseGet(() -> GraphModel.of(graph).input());
+        String input = Fed.input(graph, options.input(), "noise augmentation");
         return new Noisy(options, input, options.objective().start(graph));
     }
 
@@ -83,9 +82,7 @@ public final class NoiseAugmentation implements Objective {
      */
     @Override
     public String toString() {
-        return "NoiseAugmentation[distribution=" + options.distribution() + ", scale=" + options.scale() + ", box="
-                + options.box() + ", seed=" + options.seed() + ", names=" + options.names() + ", objective="
-                + options.objective() + "]";
+        return RobustLoss.describe("NoiseAugmentation", options);
     }
 
     /**
@@ -95,11 +92,16 @@ public final class NoiseAugmentation implements Objective {
      * @param scale standard deviation or largest absolute value, positive and finite
      * @param box the inputs that are meaningful: noisy ones are clipped to it
      * @param seed the seed of the draws
-     * @param names of the graph's variables
+     * @param input the placeholder that gets the noise; read off the graph if it is not named
      * @param objective what is minimised on the noisy inputs
      */
     public record Options(
-            Distribution distribution, double scale, InputBox box, long seed, ModelNames names, Objective objective) {
+            Distribution distribution,
+            double scale,
+            InputBox box,
+            long seed,
+            Optional<String> input,
+            Objective objective) {
 
         /**
          * Checks the options.
@@ -107,10 +109,7 @@ public final class NoiseAugmentation implements Objective {
          * @throws IllegalArgumentException if the scale is not positive and finite
          */
         public Options {
-            if (!(scale > 0 && scale < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("noise augmentation: the scale of " + distribution
-                        + " noise must be positive and finite, got " + scale);
-            }
+            Fed.requirePositive("noise augmentation", "the scale of " + distribution + " noise", scale);
         }
     }
 
@@ -180,7 +179,7 @@ public final class NoiseAugmentation implements Objective {
         private final double scale;
         private InputBox box = InputBox.unbounded();
         private long seed;
-        private ModelNames names = ModelNames.INFERRED;
+        private Optional<String> input = Optional.empty();
         private Objective objective = Objective.lossVariables();
 
         private Builder(Distribution distribution, double scale) {
@@ -219,7 +218,7 @@ public final class NoiseAugmentation implements Objective {
          * @return this builder
          */
         public Builder input(String name) {
-            this.names = names.withInput(name);
+            this.input = Optional.of(name);
             return this;
         }
 
@@ -241,7 +240,7 @@ public final class NoiseAugmentation implements Objective {
          * @throws IllegalArgumentException if the scale is not positive and finite
          */
         public NoiseAugmentation build() {
-            return new NoiseAugmentation(new Options(distribution, scale, box, seed, names, objective));
+            return new NoiseAugmentation(new Options(distribution, scale, box, seed, input, objective));
         }
     }
 }
