@@ -51,13 +51,25 @@ final class AlongGradient implements Objective.Session {
     }
 
     static AlongGradient start(SameDiff graph, Settings settings) {
+        boolean hadGradients = graph.getFunction("grad") != null;
+        try {
+            return start(graph, settings, hadGradients);
+        } catch (RuntimeException e) {
+            // The comparison of the copied ops drops it.
+            LossSwap.putBack(graph, graph.getLossVariables(), hadGradients);
+            throw e;
+        }
+    }
+
+    private static AlongGradient start(SameDiff graph, Settings settings, boolean hadGradients) {
         GraphModel model = settings.names().in(graph);
         Classifier classifier = ModelNames.classifier(model, InputBox.unbounded());
         SubgraphCopy copy = SubgraphCopy.of(model);
         copy.verify(GraphProbe.run(model, null));
         Branches branches = new Branches(model, copy, classifier, false);
         LossTerm term = settings.term().apply(model);
-        return new AlongGradient(settings, model, classifier, LossSwap.adding(settings.who(), term, model, branches));
+        return new AlongGradient(
+                settings, model, classifier, LossSwap.adding(settings.who(), term, model, branches, hadGradients));
     }
 
     @Override

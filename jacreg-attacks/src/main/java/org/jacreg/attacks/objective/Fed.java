@@ -46,7 +46,9 @@ final class Fed {
     /** Labels as distributions {@code [N, C]}. */
     static INDArray targets(INDArray labels, int samples, int classes, DataType type) {
         boolean rows = labels.rank() == 2 && labels.size(1) == classes;
-        INDArray targets = rows ? labels.castTo(type) : Rows.oneHot(Labels.indices(labels, classes), classes, type);
+        INDArray targets = rows
+                ? Rows.distributions(labels).castTo(type)
+                : Rows.oneHot(Labels.indices(labels, classes), classes, type);
         if (targets.size(0) != samples) {
             throw new IllegalArgumentException("labels: expected one for each of " + samples + " samples, got shape "
                     + Arrays.toString(labels.shape()));

@@ -2,7 +2,9 @@ package org.jacreg.attacks.objective;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.jacreg.attacks.threat.FeatureLimits;
 import org.jacreg.attacks.threat.NormBall;
+import org.jacreg.attacks.threat.ThreatModel;
 import org.jacreg.classifier.InputBox;
 import org.jacreg.training.Objective;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -98,13 +100,13 @@ public final class FreeAdversarialTraining implements Objective {
     /**
      * What is done with every batch.
      *
-     * @param ball norm and radius, in the units of the graph's input
+     * @param threat ball and limits on single features, in the units of the graph's input
      * @param box the inputs that are meaningful, in the same units
      * @param replays {@code m}, how many steps a batch is good for, at least 1
      * @param stepSize how far a step moves the perturbation, in the norm of the ball; positive and finite
      * @param input the placeholder that is perturbed; read off the graph if it is not named
      */
-    public record Options(NormBall ball, InputBox box, int replays, double stepSize, Optional<String> input) {
+    public record Options(ThreatModel threat, InputBox box, int replays, double stepSize, Optional<String> input) {
 
         /**
          * Checks the options.
@@ -123,14 +125,14 @@ public final class FreeAdversarialTraining implements Objective {
     /** Collects the options of a {@link FreeAdversarialTraining}. */
     public static final class Builder {
 
-        private final NormBall ball;
+        private ThreatModel threat;
         private InputBox box = InputBox.unbounded();
         private int replays = 8;
         private OptionalDouble stepSize = OptionalDouble.empty();
         private Optional<String> input = Optional.empty();
 
         private Builder(NormBall ball) {
-            this.ball = ball;
+            this.threat = ThreatModel.of(ball);
         }
 
         /**
@@ -143,6 +145,17 @@ public final class FreeAdversarialTraining implements Objective {
          */
         public Builder bounds(double lower, double upper) {
             this.box = new InputBox(lower, upper);
+            return this;
+        }
+
+        /**
+         * Limits what may be done to single features, for tabular data.
+         *
+         * @param value ranges and frozen features; none unless set
+         * @return this builder
+         */
+        public Builder limits(FeatureLimits value) {
+            this.threat = threat.withLimits(value);
             return this;
         }
 
@@ -186,7 +199,8 @@ public final class FreeAdversarialTraining implements Objective {
          * @throws IllegalArgumentException if an option is out of range
          */
         public FreeAdversarialTraining build() {
-            return new FreeAdversarialTraining(new Options(ball, box, replays, stepSize.orElse(ball.epsilon()), input));
+            return new FreeAdversarialTraining(
+                    new Options(threat, box, replays, stepSize.orElse(threat.epsilon()), input));
         }
     }
 }

@@ -34,7 +34,8 @@ final class FreeSession implements Objective.Session {
         this.options = options;
         this.sd = graph;
         this.input = input;
-        this.step = new Pgd.Options(options.ball(), 1, options.stepSize(), true, 1, 0, false, Projection.EXACT);
+        this.step =
+                new Pgd.Options(options.threat().ball(), 1, options.stepSize(), true, 1, 0, false, Projection.EXACT);
     }
 
     /** A batch around its inputs, {@code [N, D]}. */
@@ -73,7 +74,7 @@ final class FreeSession implements Objective.Session {
 
     private Perturbed around(INDArray x, @Nullable INDArray carried) {
         INDArray centers = x.dup('c').reshape('c', x.size(0), -1);
-        FeasibleSet feasible = options.ball().around(centers, options.box());
+        FeasibleSet feasible = options.threat().around(centers, options.box());
         INDArray points = centers.dup();
         if (carried != null && carried.size(1) == centers.size(1)) {
             long both = Math.min(carried.size(0), centers.size(0));

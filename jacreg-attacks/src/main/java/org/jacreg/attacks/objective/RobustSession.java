@@ -35,13 +35,21 @@ final class RobustSession implements Objective.Session {
     }
 
     static RobustSession start(SameDiff graph, RobustLoss loss) {
-        GraphModel model = loss.names().in(graph);
-        Classifier classifier = ModelNames.classifier(model, loss.attack().box());
-        loss.helper().ifPresent(helper -> helper.requireSameTask(classifier));
-        SubgraphCopy copy = SubgraphCopy.of(model);
-        copy.verify(GraphProbe.run(model, null));
-        Branches branches = new Branches(model, copy, classifier, loss.gair().isPresent());
-        return new RobustSession(loss, model, classifier, LossSwap.of(loss, model, branches));
+        boolean hadGradients = graph.getFunction("grad") != null;
+        try {
+            GraphModel model = loss.names().in(graph);
+            Classifier classifier = ModelNames.classifier(model, loss.attack().box());
+            loss.helper().ifPresent(helper -> helper.requireSameTask(classifier));
+            SubgraphCopy copy = SubgraphCopy.of(model);
+            copy.verify(GraphProbe.run(model, null));
+            Branches branches =
+                    new Branches(model, copy, classifier, loss.gair().isPresent());
+            return new RobustSession(loss, model, classifier, LossSwap.of(loss, model, branches, hadGradients));
+        } catch (RuntimeException e) {
+            // The comparison of the copied ops drops it.
+            LossSwap.putBack(graph, graph.getLossVariables(), hadGradients);
+            throw e;
+        }
     }
 
     @Override
@@ -73,7 +81,7 @@ final class RobustSession implements Objective.Session {
         boolean rows = labels.rank() == 2 && labels.size(1) == classes;
         INDArray targets;
         if (rows && !loss.needsClass()) {
-            targets = labels.castTo(logitsType);
+            targets = Rows.distributions(labels).castTo(logitsType);
         } else {
             try {
                 targets = Rows.oneHot(Labels.indices(labels, classes), classes, logitsType);

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
+import org.jacreg.attacks.threat.FeatureLimits;
 import org.jacreg.regularizer.JacobianRegularizer;
 import org.jacreg.training.RobustTrainer;
+import org.jacreg.training.TrainingBatch;
 import org.jacreg.training.TrainingHistory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -210,6 +212,21 @@ class FreeAdversarialTrainingTest {
     }
 
     @Test
+    void frozenFeaturesAreNotPerturbed() {
+        FreeAdversarialTraining objective = linf().limits(FeatureLimits.none().withFrozen(false, true, false, false))
+                .build();
+        INDArray x = Nets.inputs(DataType.DOUBLE, 5, 4);
+        INDArray labels = Rows.oneHot(Nets.classes(6, 4, 3), 3, DataType.DOUBLE);
+        try (var session = objective.start(Runs.mlp())) {
+            INDArray moved = session.prepare(new TrainingBatch(Map.of("x", x, "label", labels), 0, 0, false))
+                    .get("x")
+                    .sub(x);
+            assertThat(moved.getColumn(1).normmaxNumber().doubleValue()).isZero();
+            assertThat(moved.getColumn(0).normmaxNumber().doubleValue()).isPositive();
+        }
+    }
+
+    @Test
     void theTrainersDataStaysAsItIs() {
         INDArray x = Nets.inputs(DataType.DOUBLE, 5, 4);
         INDArray kept = x.dup();
@@ -240,7 +257,7 @@ class FreeAdversarialTrainingTest {
     @Test
     void theWholeConfigurationIsShown() {
         assertThat(linf().stepSize(0.1).build())
-                .hasToString("FreeAdversarialTraining[ball=NormBall[norm=linf, epsilon=0.3], box=InputBox[lower=0.0,"
+                .hasToString("FreeAdversarialTraining[threat=linf(0.3), box=InputBox[lower=0.0,"
                         + " upper=1.0], replays=3, stepSize=0.1, input=Optional.empty]");
         assertThat(FreeAdversarialTraining.l2(2).build().options().stepSize()).isEqualTo(2);
         assertThat(FreeAdversarialTraining.l2(2).build().options().replays()).isEqualTo(8);
