@@ -61,7 +61,9 @@ final class RobustSession implements Objective.Session {
         values.put(Branches.ATTACKED, found.points());
         values.put(Branches.TARGETS, targets);
         loss.helper().ifPresent(helper -> QuietOps.call(() -> addHelper(helper, x, found.points(), values)));
-        loss.gair().ifPresent(gair -> values.put(Branches.WEIGHTS, weights(gair, found.survived(), batch.epoch())));
+        loss.gair()
+                .ifPresent(gair -> values.put(
+                        Branches.WEIGHTS, weights(gair, found.survival().counts(), batch.epoch())));
         return values;
     }
 
@@ -104,7 +106,7 @@ final class RobustSession implements Objective.Session {
      */
     private AttackedBatch attacked(INDArray x, INDArray targets, int iteration) {
         try {
-            return search.run(x, targets, iteration);
+            return search.run(x, targets, iteration, loss.gair().isPresent());
         } catch (ArithmeticException e) {
             boolean finite = Arrays.stream(Rows.of(classifier.logits(x)))
                     .flatMapToDouble(Arrays::stream)
@@ -112,7 +114,7 @@ final class RobustSession implements Objective.Session {
             if (finite) {
                 throw e;
             }
-            return new AttackedBatch(x, new int[(int) x.size(0)]);
+            return new AttackedBatch(x, new Survival(targets));
         }
     }
 
