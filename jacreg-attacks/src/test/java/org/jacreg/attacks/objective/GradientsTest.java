@@ -82,7 +82,9 @@ class GradientsTest {
     static List<Objective> onImages() {
         Classifier teacher = Classifier.of(Nets.conv(DataType.DOUBLE)).build();
         return List.of(
-                Trades.l2(.5).build(), Mart.linf(.3).build(), HatArow.linf(.3, teacher).build());
+                Trades.l2(.5).build(),
+                Mart.linf(.3).build(),
+                HatArow.linf(.3, teacher).build());
     }
 
     /** Images keep their shape. */
