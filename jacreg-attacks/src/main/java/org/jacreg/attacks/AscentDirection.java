@@ -2,13 +2,14 @@ package org.jacreg.attacks;
 
 import java.util.stream.IntStream;
 import org.jacreg.attacks.threat.Norm;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The direction of unit norm in which the linearised loss grows fastest: {@code sign(g)} for Linf with {@code sign(0) =
- * 0}, {@code g / ||g||_2} for L2, and 0 where the gradient is 0.
+ * 0}, {@code g / ||g||_2} for L2, the sign of the greatest entry and 0 elsewhere for L1, and 0 where the gradient is 0.
  */
 final class AscentDirection {
 
@@ -25,7 +26,12 @@ final class AscentDirection {
      * @throws ArithmeticException if a row is not finite, naming the rows
      */
     static boolean[] normalise(Norm norm, INDArray gradient) {
-        return zeros(norm == Norm.LINF ? normaliseLinf(gradient) : normaliseL2(gradient));
+        return zeros(
+                switch (norm) {
+                    case LINF -> normaliseLinf(gradient);
+                    case L2 -> normaliseL2(gradient);
+                    case L1 -> normaliseL1(gradient);
+                });
     }
 
     /**
@@ -58,6 +64,24 @@ final class AscentDirection {
         }
         requireFinite(sizes);
         divideRows(gradient, sizes);
+        return sizes;
+    }
+
+    /** The steepest direction of unit l1 norm: the sign of the greatest entry, the first of equals. */
+    private static double[] normaliseL1(INDArray gradient) {
+        double[][] rows = gradient.castTo(DataType.DOUBLE).toDoubleMatrix();
+        double[] sizes = new double[rows.length];
+        gradient.assign(0);
+        for (int n = 0; n < rows.length; n++) {
+            int top = 0;
+            for (int j = 0; j < rows[n].length; j++) {
+                // a sum of magnitudes, because a maximum would overlook NaN
+                sizes[n] += Math.abs(rows[n][j]);
+                top = Math.abs(rows[n][j]) > Math.abs(rows[n][top]) ? j : top;
+            }
+            gradient.putScalar(n, top, Math.signum(rows[n][top]));
+        }
+        requireFinite(sizes);
         return sizes;
     }
 

@@ -3,6 +3,7 @@ package org.jacreg.attacks;
 import java.util.Arrays;
 import org.jacreg.classifier.Classifier;
 import org.jacreg.classifier.Labels;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -59,6 +60,29 @@ final class AttackBatch {
     AttackBatch rows(int[] rows) {
         int[] chosen = Arrays.stream(rows).map(row -> labels[row]).toArray();
         return new AttackBatch(Nd4j.pullRows(points, 1, rows), chosen, inputShape);
+    }
+
+    /** Rows in the model's type as the model's input {@code [n, *inputShape]}. */
+    INDArray inputs(double[][] rows) {
+        DataType type = points.dataType();
+        INDArray flat;
+        int entries = (int) points.size(1);
+        if (type == DataType.DOUBLE) {
+            double[] values = new double[rows.length * entries];
+            for (int i = 0; i < rows.length; i++) {
+                System.arraycopy(rows[i], 0, values, i * entries, entries);
+            }
+            flat = Nd4j.createFromArray(values);
+        } else {
+            float[] values = new float[rows.length * entries];
+            for (int i = 0; i < rows.length; i++) {
+                for (int j = 0; j < entries; j++) {
+                    values[i * entries + j] = (float) rows[i][j];
+                }
+            }
+            flat = Nd4j.createFromArray(values).castTo(type);
+        }
+        return shaped(flat.reshape('c', rows.length, entries));
     }
 
     /** A view of {@code [N, D]} as the model's input {@code [N, *inputShape]}. */

@@ -16,6 +16,8 @@ import org.jacreg.attacks.threat.Norm;
  *     ball and box, whether or not that point was a success
  * @param linf the largest absolute entry of the returned perturbation
  * @param l2 the Euclidean norm of the returned perturbation
+ * @param l1 the sum of the absolute entries of the returned perturbation
+ * @param l0 how many entries of the returned point differ from the input
  * @param firstDistance the distance, in the attack's norm, of the first success met; infinite if there was none
  * @param gradients how many gradients were computed for this example
  * @param forwards how many times the model was evaluated for this example without a gradient
@@ -32,6 +34,8 @@ public record AttackOutcome(
         double extremeLoss,
         double linf,
         double l2,
+        double l1,
+        int l0,
         double firstDistance,
         int gradients,
         int forwards,
@@ -44,7 +48,11 @@ public record AttackOutcome(
      * @return the distance between the input and the returned point
      */
     public double distance(Norm norm) {
-        return norm == Norm.LINF ? linf : l2;
+        return switch (norm) {
+            case LINF -> linf;
+            case L2 -> l2;
+            case L1 -> l1;
+        };
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jacreg.attacks.threat.Norm;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -91,10 +92,16 @@ final class PointTracker {
     AttackResult result(Norm norm, String attack, long seed, Duration elapsed) {
         double[] linf = Norm.LINF.distances(best, batch.points());
         double[] l2 = Norm.L2.distances(best, batch.points());
+        double[] l1 = Norm.L1.distances(best, batch.points());
+        double[] changed = best.neq(batch.points())
+                .castTo(DataType.DOUBLE)
+                .sum(true, 1)
+                .data()
+                .asDouble();
         double[] firstDistance = norm.distances(first, batch.points());
         List<AttackOutcome> outcomes = new ArrayList<>();
         for (int n = 0; n < tallies.length; n++) {
-            outcomes.add(tallies[n].outcome(linf[n], l2[n], firstDistance[n]));
+            outcomes.add(tallies[n].outcome(linf[n], l2[n], l1[n], (int) changed[n], firstDistance[n]));
         }
         return new AttackResult(
                 batch.shaped(best), batch.shaped(first), outcomes, norm, targeted, attack, seed, elapsed);

@@ -8,6 +8,7 @@ final class Tally {
     private int cleanPrediction;
     private double cleanLoss;
     private int prediction;
+    private double distance;
     private double loss;
     private double extremeLoss;
     boolean success;
@@ -38,6 +39,24 @@ final class Tally {
         return false;
     }
 
+    /** The same where the closest success is the best: {@code newDistance} is that of the point from the input. */
+    boolean offerCloser(double newLoss, int newPrediction, boolean targeted, double newDistance) {
+        boolean hit = (newPrediction == label) == targeted;
+        if (seen && hit && success) {
+            extremeLoss = moreExtreme(newLoss, extremeLoss, targeted) ? newLoss : extremeLoss;
+            if (newDistance < distance) {
+                distance = newDistance;
+                return accept(newLoss, newPrediction, true);
+            }
+            return false;
+        }
+        boolean better = offer(newLoss, newPrediction, targeted);
+        if (better) {
+            distance = newDistance;
+        }
+        return better;
+    }
+
     private boolean accept(double newLoss, int newPrediction, boolean hit) {
         loss = newLoss;
         prediction = newPrediction;
@@ -49,7 +68,7 @@ final class Tally {
         return targeted ? candidate < current : candidate > current;
     }
 
-    AttackOutcome outcome(double linf, double l2, double firstDistance) {
+    AttackOutcome outcome(double linf, double l2, double l1, int l0, double firstDistance) {
         return new AttackOutcome(
                 label,
                 cleanPrediction,
@@ -60,6 +79,8 @@ final class Tally {
                 extremeLoss,
                 linf,
                 l2,
+                l1,
+                l0,
                 success ? firstDistance : Double.POSITIVE_INFINITY,
                 gradients,
                 forwards,

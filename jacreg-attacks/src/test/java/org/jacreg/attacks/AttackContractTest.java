@@ -66,6 +66,8 @@ class AttackContractTest {
                 o.extremeLoss(),
                 o.linf(),
                 o.l2(),
+                o.l1(),
+                o.l0(),
                 o.firstDistance(),
                 o.gradients(),
                 o.forwards(),

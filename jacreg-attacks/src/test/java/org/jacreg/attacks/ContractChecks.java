@@ -77,12 +77,14 @@ public record ContractChecks(
         for (int n = 0; n < labels.length; n++) {
             double greatest = 0;
             double squares = 0;
+            double sum = 0;
             for (int k = n * entries; k < (n + 1) * entries; k++) {
                 double d = flat[k] - origin[k];
                 greatest = Math.max(greatest, Math.abs(d));
                 squares += d * d;
+                sum += Math.abs(d);
             }
-            result[n] = ball.norm() == Norm.LINF ? greatest : Math.sqrt(squares);
+            result[n] = ball.norm() == Norm.LINF ? greatest : ball.norm() == Norm.L2 ? Math.sqrt(squares) : sum;
         }
         return result;
     }

@@ -43,9 +43,9 @@ class LinearModelsTest {
         double sum = 0;
         for (double[] row : w) {
             double d = row[1] - row[0];
-            sum += norm == Norm.LINF ? Math.abs(d) : d * d;
+            sum = norm == Norm.L1 ? Math.max(sum, Math.abs(d)) : sum + (norm == Norm.LINF ? Math.abs(d) : d * d);
         }
-        return norm == Norm.LINF ? sum : Math.sqrt(sum);
+        return norm == Norm.L2 ? Math.sqrt(sum) : sum;
     }
 
     /** Two classes, no box: the robust loss is {@code ln(1 + exp(z_1 - z_0 + eps ||w_1 - w_0||_dual))}, label 0. */

@@ -280,7 +280,7 @@ class PgdTest {
         assertThat(tally.offer(.7, 2, false)).as("success of lower loss").isFalse();
         assertThat(tally.offer(.9, 2, false)).as("success of higher loss").isTrue();
         assertThat(tally.offer(.9, 1, false)).as("tie").isFalse();
-        AttackOutcome outcome = tally.outcome(0, 0, 0);
+        AttackOutcome outcome = tally.outcome(0, 0, 0, 0, 0);
         assertThat(outcome.success()).isTrue();
         assertThat(outcome.prediction()).isEqualTo(2);
         assertThat(outcome.loss()).isEqualTo(.9);

@@ -1,5 +1,6 @@
 package org.jacreg.classifier;
 
+import java.util.function.UnaryOperator;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -86,6 +87,21 @@ public interface Classifier {
      * @throws IllegalArgumentException if a shape is wrong, a label is no class, or an input is NaN or infinite
      */
     LossGradient crossEntropyGradient(INDArray x, int[] labels);
+
+    /**
+     * Evaluates the model and pulls cotangents back that are chosen in view of the logits: the gradient of any function of the logits.
+     *
+     * @param x {@code [N, *inputShape]}; not modified
+     * @param cotangents called once, with logits {@code [N, C]} that it must neither modify nor keep; gives {@code [N, C]}, which is
+     *     not modified
+     * @return logits and {@code v_n^T J(x_n)}, fresh arrays; unless overridden, from one call of {@link #logits} and one of
+     *     {@link #vjp}
+     * @throws IllegalArgumentException if a shape is wrong, or a value is NaN or infinite
+     */
+    default LogitsGradient logitsAndVjp(INDArray x, UnaryOperator<INDArray> cotangents) {
+        INDArray logits = logits(x);
+        return new LogitsGradient(logits, vjp(x, cotangents.apply(logits)));
+    }
 
     /**
      * {@link #crossEntropyGradient} for a loop of steps, with labels that stay and points that the loop itself has made.

@@ -12,14 +12,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Instances hold buffers and are for one thread.
  */
-public sealed interface FeasibleSet permits LinfFeasibleSet, L2FeasibleSet {
+public sealed interface FeasibleSet permits LinfFeasibleSet, L2FeasibleSet, RowFeasibleSet {
 
     /**
      * Replaces every point by the nearest point, in the Euclidean distance, of its set.
      *
      * <p>Linf: entry by entry, {@code clip(p_j, max(x_j - epsilon, lower), min(x_j + epsilon, upper))}. L2: {@code p = x +
      * clip(s u, lower - x, upper - x)} with {@code u} the given point less {@code x} and {@code s} in (0, 1] the largest
-     * factor that leaves {@code ||p - x|| <= epsilon}. Exact up to rounding.
+     * factor that leaves {@code ||p - x|| <= epsilon}. L1: {@code p = x + clip(sign(u) max(|u| - tau, 0), lower - x, upper - x)} with
+     * the least {@code tau >= 0} that does. Exact up to rounding.
      *
      * @param points {@code [N, D]} in the centers' type, finite; modified
      * @throws IllegalArgumentException if the shape or the type differs from the centers'

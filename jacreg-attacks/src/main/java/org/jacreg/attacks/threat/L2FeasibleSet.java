@@ -81,7 +81,7 @@ final class L2FeasibleSet implements FeasibleSet {
         double[] values = new double[centers.host().length];
         for (int n = 0; n < centers.samples(); n++) {
             SplittableRandom random = SampleRandom.forSample(seed, centers.host(), n * entries, entries);
-            uniformInBall(random, values, n * entries, entries);
+            System.arraycopy(BallDraw.uniform(Norm.L2, epsilon, entries, random), 0, values, n * entries, entries);
         }
         for (int k = 0; k < values.length; k++) {
             values[k] += centers.host()[k];
@@ -89,20 +89,6 @@ final class L2FeasibleSet implements FeasibleSet {
         INDArray points = BoxBounds.toArray(values, centers);
         BoxBounds.clip(points, box);
         return points;
-    }
-
-    /** A Gaussian direction times {@code epsilon U^(1/D)}, which is uniform in the ball. */
-    private void uniformInBall(SplittableRandom random, double[] values, int offset, int length) {
-        double squares = 0;
-        for (int k = offset; k < offset + length; k++) {
-            values[k] = random.nextGaussian();
-            squares += values[k] * values[k];
-        }
-        double radius = epsilon * Math.pow(random.nextDouble(), 1.0 / length);
-        double scale = squares > 0 ? radius / Math.sqrt(squares) : 0;
-        for (int k = offset; k < offset + length; k++) {
-            values[k] *= scale;
-        }
     }
 
     @Override

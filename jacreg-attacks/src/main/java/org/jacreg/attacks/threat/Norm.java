@@ -12,13 +12,16 @@ public enum Norm {
     LINF,
 
     /** The Euclidean norm, {@code sqrt(sum_j d_j^2)}. */
-    L2;
+    L2,
+
+    /** The sum of absolute entries, {@code sum_j |d_j|}. */
+    L1;
 
     /**
      * The distance between the samples of two batches, {@code ||a_n - b_n||} for every {@code n}.
      *
      * <p>Differences are rounded to the arrays' own type: a relative error of a few units in its last place for {@code LINF}. For
-     * {@code L2} the error may grow with the number of entries where ND4J adds up (float64, and backends other than the CPU).
+     * {@code L2} and {@code L1} the error may grow with the number of entries where ND4J adds up (float64, and backends other than the CPU).
      *
      * @param a {@code [N, *]}; not modified
      * @param b an array of the same shape and type; not modified
@@ -47,10 +50,18 @@ public enum Norm {
             for (int n = from; n < to; n++) {
                 a.read(n, left);
                 b.read(n, right);
-                distances[n] = this == LINF ? greatest(left, right) : euclidean(left, right);
+                distances[n] = distance(left, right);
             }
         });
         return distances;
+    }
+
+    private double distance(float[] a, float[] b) {
+        return switch (this) {
+            case LINF -> greatest(a, b);
+            case L2 -> euclidean(a, b);
+            case L1 -> absolute(a, b);
+        };
     }
 
     private static double greatest(float[] a, float[] b) {
@@ -70,9 +81,41 @@ public enum Norm {
         return Math.sqrt(squares);
     }
 
+    private static double absolute(float[] a, float[] b) {
+        double sum = 0;
+        for (int j = 0; j < a.length; j++) {
+            sum += Math.abs(a[j] - b[j]);
+        }
+        return sum;
+    }
+
+    /**
+     * The distance between two points.
+     *
+     * @param a one point; not modified
+     * @param b another of the same length; not modified
+     * @return {@code ||a - b||}, computed in double
+     */
+    public double distance(double[] a, double[] b) {
+        double result = 0;
+        for (int j = 0; j < a.length; j++) {
+            double difference = Math.abs(a[j] - b[j]);
+            result = switch (this) {
+                case LINF -> Math.max(result, difference);
+                case L2 -> result + difference * difference;
+                case L1 -> result + difference;
+            };
+        }
+        return this == L2 ? Math.sqrt(result) : result;
+    }
+
     /** The norm of every row of {@code [N, D]}; not modified. */
     double[] of(INDArray rows) {
-        INDArray norms = this == LINF ? rows.amax(1) : rows.norm2(1);
+        INDArray norms = switch (this) {
+            case LINF -> rows.amax(1);
+            case L2 -> rows.norm2(1);
+            case L1 -> rows.norm1(1);
+        };
         return norms.toDoubleVector();
     }
 

@@ -47,6 +47,17 @@ public record NormBall(Norm norm, double epsilon) {
     }
 
     /**
+     * A ball in the sum of absolute entries.
+     *
+     * @param epsilon the radius, in input units
+     * @return the ball
+     * @throws IllegalArgumentException if {@code epsilon} is not positive and finite
+     */
+    public static NormBall l1(double epsilon) {
+        return new NormBall(Norm.L1, epsilon);
+    }
+
+    /**
      * The points of this ball around every sample that lie in a box.
      *
      * @param centers {@code [N, *]}, floating point; not modified, a copy is kept
@@ -58,8 +69,10 @@ public record NormBall(Norm norm, double epsilon) {
     public FeasibleSet around(INDArray centers, InputBox box) {
         InputBox rounded = BoxBounds.inType(box, centers.dataType());
         Centers checked = Centers.of(centers, rounded);
-        return norm == Norm.LINF
-                ? new LinfFeasibleSet(checked, rounded, epsilon)
-                : new L2FeasibleSet(checked, rounded, epsilon);
+        return switch (norm) {
+            case LINF -> new LinfFeasibleSet(checked, rounded, epsilon);
+            case L2 -> new L2FeasibleSet(checked, rounded, epsilon);
+            case L1 -> new RowFeasibleSet(checked, Region.of(this, FeatureLimits.none(), box, checked));
+        };
     }
 }

@@ -2,8 +2,10 @@ package org.jacreg.attacks.threat;
 
 import java.util.SplittableRandom;
 
-/** A random generator of its own for every sample. */
-final class SampleRandom {
+/**
+ * A random generator of its own for every sample: a function of a seed and of the sample's values, not of its place in a batch.
+ */
+public final class SampleRandom {
 
     /*
      * The generator is seeded by the sample's values, not by its place in the batch. So a sample attacked alone, in a
@@ -13,6 +15,17 @@ final class SampleRandom {
      */
 
     private SampleRandom() {}
+
+    /**
+     * The generator of a sample.
+     *
+     * @param seed the seed; restarts and other independent draws take seeds of their own
+     * @param sample the sample's values, not modified; 0 and -0 are one value
+     * @return a fresh generator, the same for the same arguments
+     */
+    public static SplittableRandom forSample(long seed, double[] sample) {
+        return forSample(seed, sample, 0, sample.length);
+    }
 
     /** The generator of the sample that starts at {@code offset} in {@code values}. */
     static SplittableRandom forSample(long seed, double[] values, int offset, int length) {

@@ -177,6 +177,8 @@ class RobustEvaluationTest {
                         o.extremeLoss(),
                         o.linf(),
                         o.l2(),
+                        o.l1(),
+                        o.l0(),
                         o.firstDistance(),
                         o.gradients(),
                         o.forwards(),
