@@ -71,18 +71,15 @@ final class CheckedSearch {
             throw new IllegalStateException(
                     "evaluation: expected untargeted attacks in one norm (" + same + "), got " + result.attack());
         }
-        return new SuccessCheck(plan.model(), same, epsilon, randomised).checked(result, batch.inputs(rows), labels);
+        return new SuccessCheck(plan.model(), same, epsilon, randomised, row -> batch.first() + rows[row])
+                .checked(result, batch.inputs(rows), labels);
     }
 
     /** One example whose gradient is not finite must not spoil the others: halves, down to the examples at fault. */
     private List<Finding> divided(
             Attack attack, double epsilon, ExampleBatch batch, int[] rows, ArithmeticException e) {
         if (rows.length == 1) {
-            LOG.warn(
-                    "{} gave up on example {}, which counts as robust under it: {}",
-                    attack,
-                    batch.first() + rows[0],
-                    e.getMessage());
+            LOG.debug("{} gave up on example {}: {}", attack, batch.first() + rows[0], e.getMessage());
             return List.of(Finding.ofFailedSearch());
         }
         int half = rows.length / 2;

@@ -32,13 +32,29 @@ record Checkpoint(
     private static final String KIND = "jacreg robust evaluation checkpoint";
     private static final int FORMAT = 1;
 
+    Checkpoint {
+        logits = List.copyOf(logits);
+        nanos = List.copyOf(nanos);
+        batches = List.copyOf(batches);
+        int epsilons = settings.epsilons().size();
+        if (nanos.size() != settings.attacks().size() || nanos.stream().anyMatch(row -> row.size() != epsilons)) {
+            throw new IllegalArgumentException("times of " + nanos.size() + " attacks do not fit "
+                    + settings.attacks().size() + " attacks at " + epsilons + " epsilons");
+        }
+    }
+
     /**
      * A batch that is done.
      *
      * @param fingerprint the hash of its inputs and labels
      * @param examples what was found
      */
-    record Batch(String fingerprint, List<ExampleResult> examples) {}
+    record Batch(String fingerprint, List<ExampleResult> examples) {
+
+        Batch {
+            examples = List.copyOf(examples);
+        }
+    }
 
     static Checkpoint of(
             EvaluationSettings settings,

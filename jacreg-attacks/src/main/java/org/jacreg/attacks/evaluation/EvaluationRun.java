@@ -91,13 +91,21 @@ final class EvaluationRun {
         if (place < saved.size()) {
             requireSame(batch, saved.get(place));
             batches.add(saved.get(place));
-            done += (long) batch.size() * plan.epsilons().size();
-            plan.listener().progress(done, total);
+            advance((long) batch.size() * plan.epsilons().size());
         } else {
             batches.add(new Checkpoint.Batch(batch.fingerprint(), attack(batch)));
             write();
+            // told only now, so that whoever stops on hearing it finds the batch in the checkpoint
+            advance(batch.size());
         }
         examples += batch.size();
+    }
+
+    private void advance(long units) {
+        if (units > 0) {
+            done += units;
+            plan.listener().progress(done, total);
+        }
     }
 
     private List<ExampleResult> attack(ExampleBatch batch) {
@@ -114,10 +122,8 @@ final class EvaluationRun {
             }
         }
         BatchAttacks attacks = new BatchAttacks(plan, search, batch, clean);
-        List<ExampleResult> results = attacks.run(e -> {
-            done += batch.size();
-            plan.listener().progress(done, total);
-        });
+        int last = plan.epsilons().size() - 1;
+        List<ExampleResult> results = attacks.run(e -> advance(e < last ? batch.size() : 0));
         if (first && plan.settings().probes()) {
             evidence = evidence.with(probes.ofAttacks());
         }

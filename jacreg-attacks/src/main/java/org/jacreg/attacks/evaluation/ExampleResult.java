@@ -92,7 +92,11 @@ public record ExampleResult(int label, int cleanPrediction, double cleanLoss, Li
          * @return the distance between the input and the returned point
          */
         public double distance(Norm norm) {
-            return norm == Norm.LINF ? linf : norm == Norm.L2 ? l2 : l1;
+            return switch (norm) {
+                case LINF -> linf;
+                case L2 -> l2;
+                case L1 -> l1;
+            };
         }
 
         Trial breakingAt(double smallest) {

@@ -137,25 +137,27 @@ final class Flags {
         List<String> blind = attacks(false);
         List<String> seeing = attacks(true);
         Map<String, Double> numbers = new HashMap<>();
-        double worst = 0;
         for (double epsilon : settings.epsilons()) {
-            long beaten = examples.stream()
+            numbers.put("epsilon " + epsilon, (double) examples.stream()
                     .filter(example -> beaten(example, epsilon, blind, seeing))
-                    .count();
-            numbers.put("epsilon " + epsilon, (double) beaten);
-            worst = Math.max(worst, beaten / (double) examples.size());
+                    .count());
         }
-        if (!(worst > LUCK)) {
+        double share = examples.stream()
+                        .filter(example -> settings.epsilons().stream()
+                                .anyMatch(epsilon -> beaten(example, epsilon, blind, seeing)))
+                        .count()
+                / (double) examples.size();
+        if (!(share > LUCK)) {
             return Optional.empty();
         }
         return flag(
                 Kind.BLACK_BOX_BEATS_WHITE_BOX,
-                "attacks without gradients (" + String.join(", ", blind) + ") break up to " + percent(worst)
-                        + " of the examples that attacks with gradients (" + String.join(", ", seeing)
-                        + ") had failed to break. Gradients should know more: they are masked, or those attacks are too"
+                "attacks without gradients (" + String.join(", ", blind) + ") break " + percent(share)
+                        + " of the examples at an epsilon at which attacks with gradients (" + String.join(", ", seeing)
+                        + ") fail to break them. Gradients should know more: they are masked, or those attacks are too"
                         + " weak. Give them more steps and restarts, another loss, or a smooth stand-in for the part"
                         + " that hides the gradient",
-                worst,
+                share,
                 numbers);
     }
 
@@ -196,14 +198,20 @@ final class Flags {
         if (!(share > NEARLY_NONE)) {
             return Optional.empty();
         }
+        List<String> seen = new ArrayList<>();
+        if (bounded > NEARLY_NONE) {
+            seen.add("let loose on the whole box, the attacks left "
+                    + evidence.attacks().unboundedStanding() + " of " + tried + " examples standing");
+        }
+        if (nowhere > NEARLY_NONE) {
+            seen.add("minimum-norm attacks found no error at any distance for " + (searched - found) + " of " + searched
+                    + " examples");
+        }
         return flag(
                 Kind.UNBOUNDED_ATTACK_FAILS,
-                "let loose on the whole box, the attacks left "
-                        + evidence.attacks().unboundedStanding() + " of " + tried
-                        + " examples standing, and minimum-norm attacks found no error at any distance for "
-                        + (searched - found) + " of " + searched + ". Somewhere in the box nearly every example can be"
-                        + " broken, so the search fails: gradients are masked, or steps are too few or too short (a fixed"
-                        + " step size does not grow with epsilon)",
+                String.join("; ", seen)
+                        + ". Somewhere in the box nearly every example can be broken, so the search fails: gradients are"
+                        + " masked, or steps are too few or too short (a fixed step size does not grow with epsilon)",
                 share,
                 Map.of(
                         "tried", (double) tried,

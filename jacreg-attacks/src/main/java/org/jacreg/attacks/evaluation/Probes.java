@@ -3,6 +3,7 @@ package org.jacreg.attacks.evaluation;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -163,7 +164,10 @@ record Probes(Plan plan, CheckedSearch search, ExampleBatch batch, Predictions c
             width = FAR * Math.max(extent, plan.epsilons().get(plan.epsilons().size() - 1));
         }
         double entries = values.length / (double) batch.size();
-        Norm norm = search.norm();
-        return norm == Norm.LINF ? width : norm == Norm.L2 ? width * Math.sqrt(entries) : width * entries;
+        return switch (Objects.requireNonNullElse(search.norm(), Norm.LINF)) {
+            case LINF -> width;
+            case L2 -> width * Math.sqrt(entries);
+            case L1 -> width * entries;
+        };
     }
 }
