@@ -17,7 +17,7 @@ final class Flags {
     /** Share of examples that a black-box attack may break in addition by luck; AutoAttack's own tolerance. */
     private static final double LUCK = 0.002;
 
-    /** Share of examples that may withstand an attack on the whole box. */
+    /** Share of examples that may withstand an attack on the whole box; a single one always may. */
     private static final double NEARLY_NONE = 0.05;
 
     private final List<ExampleResult> examples;
@@ -190,10 +190,10 @@ final class Flags {
 
     private Optional<FailureFlag> unbounded() {
         int tried = evidence.attacks().unboundedTried();
-        double bounded = evidence.attacks().unboundedStanding() / (double) Math.max(1, tried);
+        double bounded = share(evidence.attacks().unboundedStanding(), tried);
         long searched = examplesWith(trial -> trial.epsilon() == Double.POSITIVE_INFINITY);
         long found = examplesWith(trial -> trial.epsilon() == Double.POSITIVE_INFINITY && trial.success());
-        double nowhere = (searched - found) / (double) Math.max(1, searched);
+        double nowhere = share(searched - found, searched);
         double share = Math.max(bounded, nowhere);
         if (!(share > NEARLY_NONE)) {
             return Optional.empty();
@@ -218,6 +218,11 @@ final class Flags {
                         "standing", (double) evidence.attacks().unboundedStanding(),
                         "searched", (double) searched,
                         "found", (double) found));
+    }
+
+    /** The share that is left; 0 if it is a single one, which in a small sample says nothing. */
+    private static double share(long left, long of) {
+        return left <= 1 ? 0 : left / (double) of;
     }
 
     private long examplesWith(Predicate<Trial> property) {

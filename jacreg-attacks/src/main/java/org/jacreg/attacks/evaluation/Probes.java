@@ -37,7 +37,7 @@ record Probes(Plan plan, CheckedSearch search, ExampleBatch batch, Predictions c
     /** Evaluates the batch and a few gradients twice. */
     Evidence.OfModel ofModel() {
         Predictions again = Predictions.of(plan.model().logits(batch.inputs()), batch.labels(), batch.first());
-        int[] rows = IntStream.range(0, Math.min(FEW, batch.size())).toArray();
+        int[] rows = correct(FEW);
         double[][] gradients = gradients(rows);
         double[][] repeated = gradients(rows);
         int zero = 0;
@@ -76,7 +76,18 @@ record Probes(Plan plan, CheckedSearch search, ExampleBatch batch, Predictions c
         return greatest;
     }
 
+    /** The first rows that are classified correctly, which are those that attacks will start from. */
+    private int[] correct(int atMost) {
+        return IntStream.range(0, batch.size())
+                .filter(clean::correct)
+                .limit(atMost)
+                .toArray();
+    }
+
     private double[][] gradients(int[] rows) {
+        if (rows.length == 0) {
+            return new double[0][];
+        }
         INDArray gradient = plan.model()
                 .crossEntropyGradient(batch.inputs(rows).dup(), batch.labels(rows))
                 .gradient();
@@ -89,8 +100,7 @@ record Probes(Plan plan, CheckedSearch search, ExampleBatch batch, Predictions c
 
     /** Runs every attack twice on a few examples, and all of them on the whole box. */
     Evidence.OfAttacks ofAttacks() {
-        int[] correct = IntStream.range(0, batch.size()).filter(clean::correct).toArray();
-        int[] few = Arrays.copyOf(correct, Math.min(TWICE, correct.length));
+        int[] few = correct(TWICE);
         int unlike = 0;
         for (Contender contender : plan.contenders()) {
             double epsilon = contender.minimumNorm()
@@ -107,7 +117,7 @@ record Probes(Plan plan, CheckedSearch search, ExampleBatch batch, Predictions c
         if (unbounded.isEmpty()) {
             return new Evidence.OfAttacks(repeated, unlike, 0, 0);
         }
-        int[] tried = Arrays.copyOf(correct, Math.min(FEW, correct.length));
+        int[] tried = correct(FEW);
         return new Evidence.OfAttacks(repeated, unlike, tried.length, standing(unbounded, tried));
     }
 
