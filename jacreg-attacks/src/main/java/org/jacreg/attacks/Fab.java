@@ -161,23 +161,18 @@ public final class Fab implements MinimumNormAttack {
          * @throws IllegalArgumentException if one is out of range
          */
         public Options {
-            require(steps >= 1, "steps must be at least 1, got " + steps);
-            require(restarts >= 1, "restarts must be at least 1, got " + restarts);
-            require(alphaMax >= 0 && alphaMax <= 1, "alphaMax must lie in [0, 1], got " + alphaMax);
-            require(eta >= 1 && eta < Double.POSITIVE_INFINITY, "eta must be at least 1 and finite, got " + eta);
-            require(beta > 0 && beta < 1, "beta must lie in (0, 1), got " + beta);
-            require(finalSteps >= 0, "finalSteps must be at least 0, got " + finalSteps);
-            require(targetClasses >= 0, "targetClasses must be at least 0, got " + targetClasses);
-            require(
+            Configuration.require(steps >= 1, "FAB", "steps must be at least 1, got " + steps);
+            Configuration.require(restarts >= 1, "FAB", "restarts must be at least 1, got " + restarts);
+            Configuration.require(alphaMax >= 0 && alphaMax <= 1, "FAB", "alphaMax must lie in [0, 1], got " + alphaMax);
+            Configuration.require(eta >= 1 && eta < Double.POSITIVE_INFINITY, "FAB", "eta must be at least 1 and finite, got " + eta);
+            Configuration.require(beta > 0 && beta < 1, "FAB", "beta must lie in (0, 1), got " + beta);
+            Configuration.require(finalSteps >= 0, "FAB", "finalSteps must be at least 0, got " + finalSteps);
+            Configuration.require(targetClasses >= 0, "FAB", "targetClasses must be at least 0, got " + targetClasses);
+            Configuration.require(
                     targetClasses == 0 || !targeted,
+                    "FAB",
                     "targetClasses must be 0 in a targeted attack, got " + targetClasses
                             + ": the labels themselves are the targets");
-        }
-
-        private static void require(boolean condition, String message) {
-            if (!condition) {
-                throw new IllegalArgumentException("FAB: " + message);
-            }
         }
     }
 

@@ -46,7 +46,7 @@ final class FabSearch {
         long passes = (long) options.restarts() * targets;
         for (int restart = 0; restart < options.restarts(); restart++) {
             for (int target = 0; target < targets; target++) {
-                long pass = (long) restart * targets + target;
+                int pass = restart * targets + target;
                 pass(restart, pass, options.targetClasses() > 0 ? only(target) : rivals, passes * options.steps());
             }
         }
@@ -67,7 +67,7 @@ final class FabSearch {
                 : !oracle.findings().isBroken(row);
     }
 
-    private void pass(int restart, long pass, int[][] classes, long total) {
+    private void pass(int restart, int pass, int[][] classes, long total) {
         int[] rows = Arrays.stream(oracle.all())
                 .filter(row -> isOpen(row) && (restart == 0 || startRadius(row) > 0))
                 .toArray();
@@ -77,7 +77,7 @@ final class FabSearch {
         }
         Active active = new Active(rows, starts);
         for (int step = 0; step < options.steps() && !active.isEmpty(); step++) {
-            oracle.progress(pass * options.steps() + step, total);
+            oracle.progress((long) pass * options.steps() + step + 1, total);
             Boundaries.Boundary[] near = options.targeted()
                     ? boundaries.towardsLabel(active.rows(), active.points())
                     : boundaries.nearest(active.rows(), active.points(), classes);
@@ -133,9 +133,9 @@ final class FabSearch {
         return (found < Double.POSITIVE_INFINITY ? found : walked[row]) / 2;
     }
 
-    private double[] randomStart(int row, long pass) {
+    private double[] randomStart(int row, int pass) {
         SplittableRandom random =
-                SampleRandom.forSample(options.seed() + pass * 0x9E3779B97F4A7C15L, oracle.input(row));
+                SampleRandom.forSample(Seeds.restart(options.seed(), pass), oracle.input(row));
         double[] point = new double[oracle.entries()];
         for (int j = 0; j < point.length; j++) {
             point[j] = options.norm() == Norm.LINF ? 2 * random.nextDouble() - 1 : random.nextGaussian();

@@ -27,10 +27,4 @@ final class Margin {
         }
         return top;
     }
-
-    /** The margin alone. */
-    static double value(double[] logits, int label, boolean targeted) {
-        double margin = logits[rival(logits, label)] - logits[label];
-        return targeted ? -margin : margin;
-    }
 }

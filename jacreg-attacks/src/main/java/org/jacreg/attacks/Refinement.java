@@ -63,7 +63,8 @@ final class Refinement {
     }
 
     private double margin(int row, double[] logits) {
-        return Margin.value(logits, oracle.label(row), targeted);
+        double margin = LogitMargin.of(logits, oracle.label(row));
+        return targeted ? margin : -margin;
     }
 
     private static double place(double low, double high, double missing, double excess) {
