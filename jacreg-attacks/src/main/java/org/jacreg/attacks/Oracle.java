@@ -140,6 +140,21 @@ final class Oracle {
      * @throws CancellationException if the listener cancels or the thread is interrupted
      */
     double[][] logits(int[] rows, double[][] points) {
+        double[][] result = probe(rows, points);
+        for (int i = 0; i < rows.length; i++) {
+            offer(rows[i], points[i], result[i]);
+        }
+        return result;
+    }
+
+    /**
+     * Evaluates points that may lie outside ball and box and are no candidates for the result; counted like all others.
+     *
+     * @return {@code C} logits of every point
+     * @throws ArithmeticException if logits are not finite
+     * @throws CancellationException if the listener cancels or the thread is interrupted
+     */
+    double[][] probe(int[] rows, double[][] points) {
         double[][] result = new double[rows.length][];
         for (int from = 0; from < rows.length; from += SIZES[SIZES.length - 1]) {
             int to = Math.min(rows.length, from + SIZES[SIZES.length - 1]);
@@ -149,7 +164,7 @@ final class Oracle {
             for (int i = from; i < to; i++) {
                 result[i] = logits[i - from];
                 findings.tally(rows[i]).forwards++;
-                offer(rows[i], points[i], result[i]);
+                requireFinite("logits", result[i], rows[i]);
             }
         }
         return result;
@@ -217,7 +232,6 @@ final class Oracle {
     }
 
     private void offer(int row, double[] point, double[] logits) {
-        requireFinite("logits", logits, row);
         int top = 0;
         for (int c = 1; c < logits.length; c++) {
             top = logits[c] > logits[top] ? c : top;
