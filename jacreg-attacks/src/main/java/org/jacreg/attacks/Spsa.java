@@ -1,6 +1,7 @@
 package org.jacreg.attacks;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.jacreg.attacks.threat.Norm;
@@ -228,7 +229,7 @@ public final class Spsa implements Attack {
         private int samples = 64;
         private double delta = 0.01;
         private OptionalDouble stepSize = OptionalDouble.empty();
-        private Update update = Update.ADAM;
+        private Optional<Update> update = Optional.empty();
         private int restarts = 1;
         private long seed;
         private boolean targeted;
@@ -285,11 +286,12 @@ public final class Spsa implements Attack {
         /**
          * Sets how the estimated gradient is followed.
          *
-         * @param value {@link Update#ADAM} unless set, as in Uesato et al.
+         * @param value unless set, {@link Update#ADAM} under Linf, as in Uesato et al., and {@link Update#STEEPEST} under L2 and L1: Adam moves all
+         *     entries alike, so that under a round ball it stops short of the optimum even on a linear model
          * @return this builder
          */
         public Builder update(Update value) {
-            this.update = value;
+            this.update = Optional.of(value);
             return this;
         }
 
@@ -335,7 +337,9 @@ public final class Spsa implements Attack {
          */
         public Spsa build() {
             double size = stepSize.orElse(threat.epsilon() * Math.min(1, 5.0 / steps));
-            return new Spsa(new Options(threat, steps, samples, delta, size, update, restarts, seed, targeted));
+            Update usual = threat.norm() == Norm.LINF ? Update.ADAM : Update.STEEPEST;
+            return new Spsa(new Options(
+                    threat, steps, samples, delta, size, update.orElse(usual), restarts, seed, targeted));
         }
     }
 }
