@@ -32,6 +32,7 @@ final class Oracle {
     private final ProgressListener listener;
     private final long start = System.nanoTime();
     private final boolean rounded;
+    private long told;
 
     private Oracle(Classifier model, AttackBatch batch, double[][] inputs, Search search, ProgressListener listener) {
         this.model = model;
@@ -142,9 +143,12 @@ final class Oracle {
         return Arrays.stream(rows).mapToObj(row -> inputs[row].clone()).toArray(double[][]::new);
     }
 
-    /** Tells the listener how far the attack has come. */
+    /** Tells the listener how far the attack has come, unless it was told of as much before. */
     void progress(long done, long total) {
-        listener.progress(done, total);
+        if (done > told) {
+            told = done;
+            listener.progress(done, total);
+        }
     }
 
     /**
@@ -257,13 +261,7 @@ final class Oracle {
 
     private void offer(int row, double[] point, double[] logits) {
         requireFinite("logits", logits, row);
-        int top = prediction(logits);
-        double sum = 0;
-        for (double z : logits) {
-            sum += Math.exp(z - logits[top]);
-        }
-        double loss = Math.log(sum) + logits[top] - logits[label(row)];
-        findings.offer(row, point, loss, top);
+        findings.offer(row, point, LogitMargin.crossEntropy(logits, label(row)), prediction(logits));
     }
 
     private static void requireFinite(String what, double[] values, int row) {

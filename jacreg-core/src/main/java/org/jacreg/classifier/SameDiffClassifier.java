@@ -1,6 +1,7 @@
 package org.jacreg.classifier;
 
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
 import org.jacreg.graph.InputCheck;
@@ -82,11 +83,7 @@ final class SameDiffClassifier implements Classifier {
     @Override
     public INDArray vjp(INDArray x, INDArray cotangent) {
         INDArray entered = prepared(x);
-        if (!Arrays.equals(cotangent.shape(), new long[] {x.size(0), classes})) {
-            throw new IllegalArgumentException("cotangent has shape " + Arrays.toString(cotangent.shape())
-                    + "; expected [" + x.size(0) + ", " + classes + "]");
-        }
-        InputCheck.finite("cotangent", cotangent);
+        requireCotangent(cotangent, x.size(0));
         return pulledBack(products.gradient(entered, cotangent.castTo(products.cotangentType())));
     }
 
@@ -95,6 +92,24 @@ final class SameDiffClassifier implements Classifier {
         INDArray entered = prepared(x);
         LossGradient result = crossEntropy.lossGradient(entered, oneHot(labels, x.size(0)));
         return new LossGradient(result.loss().reshape(x.size(0)), result.logits(), pulledBack(result.gradient()));
+    }
+
+    @Override
+    public LogitsGradient logitsAndVjp(INDArray x, UnaryOperator<INDArray> cotangents) {
+        LogitsGradient result = products.logitsGradient(prepared(x), z -> {
+            INDArray chosen = cotangents.apply(z);
+            requireCotangent(chosen, x.size(0));
+            return chosen.castTo(products.cotangentType());
+        });
+        return new LogitsGradient(result.logits(), pulledBack(result.gradient()));
+    }
+
+    private void requireCotangent(INDArray cotangent, long n) {
+        if (!Arrays.equals(cotangent.shape(), new long[] {n, classes})) {
+            throw new IllegalArgumentException("cotangent has shape " + Arrays.toString(cotangent.shape())
+                    + "; expected [" + n + ", " + classes + "]");
+        }
+        InputCheck.finite("cotangent", cotangent);
     }
 
     @Override
