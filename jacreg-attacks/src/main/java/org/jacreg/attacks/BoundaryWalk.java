@@ -94,11 +94,7 @@ final class BoundaryWalk {
         double[][] logits = oracle.logits(rows, points);
         boolean[] successes = new boolean[points.length];
         for (int i = 0; i < points.length; i++) {
-            int top = 0;
-            for (int c = 1; c < logits[i].length; c++) {
-                top = logits[i][c] > logits[i][top] ? c : top;
-            }
-            successes[i] = (top == oracle.label(row)) == options.targeted();
+            successes[i] = oracle.isHit(row, logits[i]);
         }
         return successes;
     }

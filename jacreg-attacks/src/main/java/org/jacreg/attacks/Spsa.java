@@ -338,8 +338,8 @@ public final class Spsa implements Attack {
         public Spsa build() {
             double size = stepSize.orElse(threat.epsilon() * Math.min(1, 5.0 / steps));
             Update usual = threat.norm() == Norm.LINF ? Update.ADAM : Update.STEEPEST;
-            return new Spsa(new Options(
-                    threat, steps, samples, delta, size, update.orElse(usual), restarts, seed, targeted));
+            return new Spsa(
+                    new Options(threat, steps, samples, delta, size, update.orElse(usual), restarts, seed, targeted));
         }
     }
 }

@@ -84,13 +84,12 @@ class SpsaTest {
 
     /** Without a box the optimum of a linear model is {@code z_1 - z_0 + epsilon ||w||_q}; the noise of the estimate leaves a few percent. */
     @ParameterizedTest
-    @EnumSource(value = Norm.class, names = {"L2", "L1"})
+    @EnumSource(
+            value = Norm.class,
+            names = {"L2", "L1"})
     void roundBallsReachTheOptimumOfALinearModel(Norm norm) {
         LinearProblem problem = LinearProblem.of(4, 3, ENTRIES, new double[] {100, 0}, InputBox.unbounded());
-        Spsa spsa = Spsa.in(new NormBall(norm, .5))
-                .steps(60)
-                .samples(128)
-                .build();
+        Spsa spsa = Spsa.in(new NormBall(norm, .5)).steps(60).samples(128).build();
         AttackResult result = spsa.attack(problem.model(), problem.x(), problem.zeros());
         double[][] after = problem.model().logits(result.adversarial()).toDoubleMatrix();
         for (int n = 0; n < problem.samples(); n++) {
