@@ -2,6 +2,7 @@ package org.jacreg.attacks.objective;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jacreg.graph.GraphDecoration;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.QuietGradients;
@@ -38,6 +39,15 @@ final class LossSwap implements AutoCloseable {
      * @param hadGradients whether the graph is to have a gradient function when the terms are taken away
      */
     static LossSwap of(RobustLoss loss, GraphModel model, Branches branches, boolean hadGradients) {
+        return with(model, hadGradients, swap -> swap.emit(loss, model, branches));
+    }
+
+    /** As {@link #of}, but for a single term beside the losses that there are, penalties included. */
+    static LossSwap adding(String name, LossTerm term, GraphModel model, Branches branches, boolean hadGradients) {
+        return with(model, hadGradients, swap -> swap.add(name, term, model, branches));
+    }
+
+    private static LossSwap with(GraphModel model, boolean hadGradients, Predicate<LossSwap> emission) {
         SameDiff sd = model.sameDiff();
         if (sd.currentNameScope() != null) {
             throw new IllegalArgumentException("close the name scope '" + sd.currentNameScope() + "' before training");
@@ -48,7 +58,7 @@ final class LossSwap implements AutoCloseable {
         }
         LossSwap swap = new LossSwap(sd, hadGradients);
         try {
-            GraphDecoration.addUnder(sd, Branches.SCOPE, () -> swap.emit(loss, model, branches));
+            GraphDecoration.addUnder(sd, Branches.SCOPE, () -> emission.test(swap));
         } catch (RuntimeException e) {
             putBack(sd, swap.before, hadGradients);
             throw e;
@@ -73,6 +83,15 @@ final class LossSwap implements AutoCloseable {
         }
         sd.setLossVariables(losses.toArray(String[]::new));
         LOG.info("{} minimises {}, in the place of {}", loss.name(), losses, replaced);
+        return true;
+    }
+
+    private boolean add(String name, LossTerm term, GraphModel model, Branches branches) {
+        List<String> losses = new ArrayList<>(before.isEmpty() ? model.lossVariables() : before);
+        String added = sd.identity(term.name(), term.emit(branches)).name();
+        losses.add(added);
+        sd.setLossVariables(losses.toArray(String[]::new));
+        LOG.info("{} minimises {} beside {}", name, added, losses);
         return true;
     }
 

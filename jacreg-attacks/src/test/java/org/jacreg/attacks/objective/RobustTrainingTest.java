@@ -80,7 +80,12 @@ class RobustTrainingTest {
                 Trades.linf(EPSILON).attack(a -> a.steps(4)).build(),
                 Mart.linf(EPSILON).attack(a -> a.steps(4)).build(),
                 Arow.linf(EPSILON).attack(a -> a.steps(4)).build(),
-                Hat.linf(EPSILON, teacher).attack(a -> a.steps(4)).build());
+                Hat.linf(EPSILON, teacher).attack(a -> a.steps(4)).build(),
+                FreeAdversarialTraining.linf(EPSILON).bounds(-1, 1).replays(4).build(),
+                AdversarialWeightPerturbation.over(PgdAdversarialTraining.linf(EPSILON)
+                                .attack(a -> a.steps(4))
+                                .build())
+                        .build());
     }
 
     @Test
