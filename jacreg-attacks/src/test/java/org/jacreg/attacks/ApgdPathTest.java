@@ -130,7 +130,8 @@ class ApgdPathTest {
         assertThat(visited).hasSize(iterations + 2);
         assertThat(norm.distance(visited.get(1), center)).isCloseTo(epsilon, offset(1e-12));
         for (int k = 0; k <= iterations; k++) {
-            // towards the end losses agree to the last bits, and rounding decides which of two points, 1e-8 apart, is the best
+            // towards the end losses agree to the last bits, and rounding decides which of two points, 1e-8 apart, is
+            // the best
             assertThat(visited.get(k + 1)).as("iterate %s", k).containsExactly(expected.get(k), offset(1e-7));
         }
     }

@@ -280,6 +280,7 @@ final class ContractChecks {
         double[] first = distances(result.firstAdversarial());
         double[][] logits = model.logits(result.firstAdversarial()).toDoubleMatrix();
         double sign = terms.targeted() ? -1 : 1;
+        // attacks and this test need not sum up a cross-entropy in the same order
         for (int n = 0; n < labels.length; n++) {
             AttackOutcome outcome = result.outcomes().get(n);
             double loss = ClosedFormNet.crossEntropy(logits[n], labels[n]);
