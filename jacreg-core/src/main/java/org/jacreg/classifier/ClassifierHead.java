@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
 import org.jacreg.graph.GraphCopy;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.QuietGradients;
@@ -45,7 +46,7 @@ final class ClassifierHead {
         sd.setLossVariables(loss.name());
         QuietGradients.create(sd, input);
         this.forward = GraphRunner.of(sd, List.of(logits), List.of());
-        this.both = GraphRunner.of(sd, List.of(LOSS, logits), List.of(input));
+        this.both = GraphRunner.late(sd, List.of(logits, LOSS), List.of(input), WEIGHTS);
     }
 
     /** The loss is {@code sum_nc v_nc z_nc}: its gradient is {@code J^T v}. */
@@ -89,7 +90,7 @@ final class ClassifierHead {
     synchronized LossGradient lossGradient(INDArray x, INDArray v) {
         List<INDArray> values = evaluate(x, v);
         return new LossGradient(
-                values.get(0).dup(), values.get(1).dup(), values.get(2).dup());
+                values.get(1).dup(), values.get(0).dup(), values.get(2).dup());
     }
 
     /** Arrays for the losses, logits and gradients of a batch. */
@@ -106,19 +107,36 @@ final class ClassifierHead {
     /** Writes losses, logits and gradients into arrays. */
     synchronized void lossGradientInto(LossGradient room, INDArray x, INDArray v) {
         List<INDArray> values = evaluate(x, v);
-        HostRows.copy(values.get(0), room.loss());
-        HostRows.copy(values.get(1), room.logits());
+        HostRows.copy(values.get(1), room.loss());
+        HostRows.copy(values.get(0), room.logits());
         HostRows.copy(values.get(2), room.gradient());
     }
 
-    /** Loss, logits and gradient, to be copied before the next run. */
+    /** Logits and gradient for cotangents that are chosen in view of the logits; fresh arrays. */
+    synchronized LogitsGradient logitsGradient(INDArray x, UnaryOperator<INDArray> cotangents) {
+        refresh();
+        INDArray shape = Nd4j.create(cotangentType(), x.size(0), classes);
+        List<INDArray> values = both.run(fed(x, shape), cotangents);
+        return QuietOps.call(
+                () -> new LogitsGradient(values.get(0).dup(), values.get(2).dup()));
+    }
+
+    /** Logits, loss and gradient, to be copied before the next run. */
     private List<INDArray> evaluate(INDArray x, INDArray v) {
-        copy.refresh();
-        // The gradient function is a graph of its own, with its own table of arrays.
-        copy.refreshInto(copy.graph().getFunction("grad"));
+        refresh();
+        return both.run(fed(x, v));
+    }
+
+    private Map<String, INDArray> fed(INDArray x, INDArray v) {
         Map<String, INDArray> fed = new HashMap<>();
         fed.put(input, x);
         fed.put(WEIGHTS, v);
-        return both.run(fed);
+        return fed;
+    }
+
+    private void refresh() {
+        copy.refresh();
+        // The gradient function is a graph of its own, with its own table of arrays.
+        copy.refreshInto(copy.graph().getFunction("grad"));
     }
 }

@@ -1,6 +1,7 @@
 package org.jacreg.classifier;
 
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
 import org.jacreg.graph.InputCheck;
@@ -82,11 +83,7 @@ final class SameDiffClassifier implements Classifier {
     @Override
     public INDArray vjp(INDArray x, INDArray cotangent) {
         INDArray entered = prepared(x);
-        if (!Arrays.equals(cotangent.shape(), new long[] {x.size(0), classes})) {
-            throw new IllegalArgumentException("cotangent has shape " + Arrays.toString(cotangent.shape())
-                    + "; expected [" + x.size(0) + ", " + classes + "]");
-        }
-        InputCheck.finite("cotangent", cotangent);
+        requireCotangent(cotangent, x.size(0));
         return pulledBack(products.gradient(entered, cotangent.castTo(products.cotangentType())));
     }
 
@@ -98,11 +95,38 @@ final class SameDiffClassifier implements Classifier {
     }
 
     @Override
+    public LogitsGradient logitsAndVjp(INDArray x, UnaryOperator<INDArray> cotangents) {
+        LogitsGradient result = products.logitsGradient(prepared(x), z -> {
+            INDArray chosen = cotangents.apply(z);
+            requireCotangent(chosen, x.size(0));
+            return chosen.castTo(products.cotangentType());
+        });
+        return new LogitsGradient(result.logits(), pulledBack(result.gradient()));
+    }
+
+    private void requireCotangent(INDArray cotangent, long n) {
+        if (!Arrays.equals(cotangent.shape(), new long[] {n, classes})) {
+            throw new IllegalArgumentException("cotangent has shape " + Arrays.toString(cotangent.shape())
+                    + "; expected [" + n + ", " + classes + "]");
+        }
+        InputCheck.finite("cotangent", cotangent);
+    }
+
+    @Override
     public CrossEntropySteps crossEntropySteps(int[] labels) {
-        INDArray oneHot = oneHot(labels, labels.length);
-        LossGradient own = QuietOps.call(() -> crossEntropy.room(labels.length, inputShape, type));
+        return stepsTowards(oneHot(labels, labels.length));
+    }
+
+    @Override
+    public CrossEntropySteps crossEntropySteps(INDArray targets) {
+        return QuietOps.call(
+                () -> stepsTowards(Distributions.checked(targets, classes).castTo(crossEntropy.cotangentType())));
+    }
+
+    private CrossEntropySteps stepsTowards(INDArray targets) {
+        LossGradient own = QuietOps.call(() -> crossEntropy.room(targets.size(0), inputShape, type));
         return x -> {
-            crossEntropy.lossGradientInto(own, normalised(x), oneHot);
+            crossEntropy.lossGradientInto(own, normalised(x), targets);
             return new LossGradient(own.loss(), own.logits(), pulledBack(own.gradient()));
         };
     }

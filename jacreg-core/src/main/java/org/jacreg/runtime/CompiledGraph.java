@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jacreg.graph.QuietGradients;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -39,14 +41,16 @@ public final class CompiledGraph implements AutoCloseable {
     private final SameDiff sd;
     private final GraphImport graph;
     private final Machine machine;
+    private final @Nullable String late;
     private final AtomicBoolean running = new AtomicBoolean();
     private final LinkedHashMap<String, CompiledPlan> plans = new LinkedHashMap<>(16, 0.75f, true);
 
     /** The plan of the last run, the youngest of {@link #plans}: most runs have the shapes of the one before. */
     private @Nullable CompiledPlan latest;
 
-    CompiledGraph(SameDiff sd, List<String> outputs, List<String> gradients, Machine machine) {
+    CompiledGraph(SameDiff sd, List<String> outputs, List<String> gradients, @Nullable String late, Machine machine) {
         this.sd = sd;
+        this.late = late;
         if (!gradients.isEmpty()) {
             QuietGradients.create(sd, gradients.toArray(String[]::new));
         }
@@ -74,23 +78,60 @@ public final class CompiledGraph implements AutoCloseable {
      * @throws IllegalStateException if another thread is running this instance
      */
     public CompiledValues run(Map<String, INDArray> placeholders) {
+        return alone(() -> {
+            FittedPlan fitted = fitting(placeholders);
+            return fitted.plan().run(fitted.placeholders());
+        });
+    }
+
+    /**
+     * Computes what does not depend on the {@linkplain CompiledGraphBuilder#late late} placeholder, asks for its value, and computes
+     * the rest: a gradient whose cotangents depend on the outputs costs no second forward sweep.
+     *
+     * @param placeholders a value for every placeholder; that of the late one only says its shape; not modified
+     * @param answer called once per run, with values of which those that depend on the late placeholder are old or undefined; gives
+     *     its value, of its type and shape, which is not modified. It must not run this instance
+     * @return the values, valid until the next run
+     * @throws IllegalArgumentException if a placeholder has no value, or the answer has another type or shape
+     * @throws UncompilableGraphException if a shape depends on values
+     * @throws IllegalStateException if no placeholder is late, or another thread is running this instance
+     */
+    public CompiledValues run(Map<String, INDArray> placeholders, Function<CompiledValues, INDArray> answer) {
+        String asked = late;
+        if (asked == null) {
+            throw new IllegalStateException("no placeholder is late: name it with late(...) before build()");
+        }
+        return alone(() -> {
+            FittedPlan fitted = fitting(placeholders);
+            return fitted.plan().run(fitted.placeholders(), asked, answer);
+        });
+    }
+
+    private CompiledValues alone(Supplier<CompiledValues> work) {
         if (!running.compareAndSet(false, true)) {
             throw new IllegalStateException(
                     "this CompiledGraph is being run by another thread; build one for each thread");
         }
         try {
-            CompiledPlan last = latest;
-            if (last != null && last.fits(placeholders) && last.isCurrent()) {
-                return last.run(placeholders);
-            }
-            Map<String, INDArray> typed = typed(placeholders);
-            CompiledPlan plan = plan(typed);
-            latest = plan;
-            return plan.run(typed);
+            return work.get();
         } finally {
             running.set(false);
         }
     }
+
+    private FittedPlan fitting(Map<String, INDArray> placeholders) {
+        CompiledPlan last = latest;
+        if (last != null && last.fits(placeholders) && last.isCurrent()) {
+            return new FittedPlan(last, placeholders);
+        }
+        Map<String, INDArray> typed = typed(placeholders);
+        CompiledPlan plan = plan(typed);
+        latest = plan;
+        return new FittedPlan(plan, typed);
+    }
+
+    /** A plan with values of the placeholders' own types. */
+    private record FittedPlan(CompiledPlan plan, Map<String, INDArray> placeholders) {}
 
     /**
      * Says where the time goes: runs the schedule some times and times every step.
@@ -145,7 +186,7 @@ public final class CompiledGraph implements AutoCloseable {
         long root = random.rootState();
         long node = random.nodeState();
         try {
-            return CompiledPlan.of(graph, placeholders, machine);
+            return CompiledPlan.of(graph, placeholders, late, machine);
         } finally {
             random.setStates(root, node);
         }

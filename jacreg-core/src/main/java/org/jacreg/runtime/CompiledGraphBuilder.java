@@ -2,7 +2,10 @@ package org.jacreg.runtime;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /** Says what a {@link CompiledGraph} computes. */
@@ -11,6 +14,7 @@ public final class CompiledGraphBuilder {
     private final SameDiff sd;
     private final Set<String> outputs = new LinkedHashSet<>();
     private final Set<String> gradients = new LinkedHashSet<>();
+    private @Nullable String late;
 
     CompiledGraphBuilder(SameDiff sd) {
         this.sd = sd;
@@ -39,6 +43,18 @@ public final class CompiledGraphBuilder {
     }
 
     /**
+     * Names a placeholder whose value may be chosen in view of the outputs that do not depend on it: what depends on it is computed
+     * last, and {@link CompiledGraph#run(Map, Function)} asks for it in between.
+     *
+     * @param placeholder a placeholder of the graph
+     * @return this builder
+     */
+    public CompiledGraphBuilder late(String placeholder) {
+        late = placeholder;
+        return this;
+    }
+
+    /**
      * Checks the names.
      *
      * @return a graph that compiles itself for the shapes of each {@link CompiledGraph#run} that it has not met
@@ -60,9 +76,13 @@ public final class CompiledGraphBuilder {
                 }
             }
         }
+        if (late != null && !sd.inputs().contains(late)) {
+            throw new IllegalArgumentException(
+                    "the graph has no placeholder '" + late + "' to be late; there are " + sd.inputs());
+        }
         if (!gradients.isEmpty() && sd.getLossVariables().isEmpty()) {
             throw new IllegalArgumentException("gradients of what? Set the loss: sd.setLossVariables(\"loss\")");
         }
-        return new CompiledGraph(sd, List.copyOf(outputs), List.copyOf(gradients), machine);
+        return new CompiledGraph(sd, List.copyOf(outputs), List.copyOf(gradients), late, machine);
     }
 }

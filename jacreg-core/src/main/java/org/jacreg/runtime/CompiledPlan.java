@@ -1,11 +1,14 @@
 package org.jacreg.runtime;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
 import org.apache.commons.math3.stat.StatUtils;
 import org.jacreg.runtime.kernel.CpuBackend;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,7 @@ final class CompiledPlan implements AutoCloseable {
     private final Storage storage;
     private final StepFactory steps;
     private final Runnable[] schedule;
+    private final int early;
     private final List<String> names = new ArrayList<>();
     private final CompiledValues values;
     private final @Nullable CpuBackend kernels;
@@ -34,21 +38,26 @@ final class CompiledPlan implements AutoCloseable {
     private final double flops64;
     private final Runnable body = this::runSchedule;
 
-    private CompiledPlan(GraphImport graph, Recording recording, Program program, Machine machine) {
+    private CompiledPlan(
+            GraphImport graph, Recording recording, Program program, @Nullable String late, Machine machine) {
         this.graph = graph;
-        this.program = program;
+        Set<Instruction> waiting = program.dependentsOf(late);
+        this.program = program.postponing(waiting);
         bind(recording);
-        this.storage = Storage.of(program, inPlace);
+        this.storage = Storage.of(this.program, inPlace);
         this.steps = new StepFactory(storage, machine);
         feed(recording, machine.kernels().isPresent());
         List<Runnable> list = new ArrayList<>();
-        for (Instruction instruction : program.instructions()) {
+        int first = -1;
+        for (Instruction instruction : this.program.instructions()) {
+            first = first < 0 && waiting.contains(instruction) ? list.size() : first;
             steps.step(instruction).ifPresent(step -> {
                 list.add(step);
                 names.add(instruction.toString());
             });
         }
         this.schedule = list.toArray(Runnable[]::new);
+        this.early = first < 0 ? schedule.length : first;
         this.kernels = machine.kernels().orElse(null);
         this.flops32 = flops(program, DataType.FLOAT);
         this.flops64 = flops(program, DataType.DOUBLE);
@@ -96,11 +105,13 @@ final class CompiledPlan implements AutoCloseable {
      * Records, rewrites and lays out a graph for the shapes of these placeholders.
      *
      * @param placeholders by name, of the placeholders' types; not modified
+     * @param late the placeholder whose dependents come last, if there is one
      */
-    static CompiledPlan of(GraphImport graph, Map<String, INDArray> placeholders, Machine machine) {
+    static CompiledPlan of(
+            GraphImport graph, Map<String, INDArray> placeholders, @Nullable String late, Machine machine) {
         try (MemoryWorkspace none = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             Recording recording = Recording.of(graph, placeholders);
-            return new CompiledPlan(graph, recording, machine.optimizer().apply(recording.program()), machine);
+            return new CompiledPlan(graph, recording, machine.optimizer().apply(recording.program()), late, machine);
         }
     }
 
@@ -138,23 +149,56 @@ final class CompiledPlan implements AutoCloseable {
 
     /** Runs with placeholders that {@link #fits fit}; not modified. */
     CompiledValues run(Map<String, INDArray> placeholders) {
+        fill(placeholders, "");
+        held(body);
+        return values;
+    }
+
+    /** Runs with placeholders that {@link #fits fit}, asking for the late one's value when what precedes it is done. */
+    CompiledValues run(Map<String, INDArray> placeholders, String late, Function<CompiledValues, INDArray> answer) {
+        fill(placeholders, late);
+        held(() -> run(0, early));
+        INDArray given = answer.apply(values);
         for (Feed feed : feeds) {
-            feed.accept(Objects.requireNonNull(placeholders.get(feed.name()), feed.name()));
+            if (feed.name().equals(late)) {
+                if (!feed.fits(given)) {
+                    throw new IllegalArgumentException("placeholder '" + late + "' got a late value of shape "
+                            + Arrays.toString(given.shape()) + " and type " + given.dataType()
+                            + ", but the run began with another shape or type");
+                }
+                feed.accept(given);
+            }
+        }
+        held(() -> run(early, schedule.length));
+        return values;
+    }
+
+    private void fill(Map<String, INDArray> placeholders, String but) {
+        for (Feed feed : feeds) {
+            if (!feed.name().equals(but)) {
+                feed.accept(Objects.requireNonNull(placeholders.get(feed.name()), feed.name()));
+            }
         }
         for (Map.Entry<INDArray, INDArray> copied : copies) {
             copied.getKey().assign(copied.getValue());
         }
+    }
+
+    private void held(Runnable work) {
         if (kernels == null) {
-            runSchedule();
+            work.run();
         } else {
-            kernels.hold(body, flops32, flops64);
+            kernels.hold(work, flops32, flops64);
         }
-        return values;
     }
 
     private void runSchedule() {
-        for (Runnable step : schedule) {
-            step.run();
+        run(0, schedule.length);
+    }
+
+    private void run(int from, int to) {
+        for (int i = from; i < to; i++) {
+            schedule[i].run();
         }
     }
 

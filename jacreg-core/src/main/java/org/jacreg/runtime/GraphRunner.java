@@ -1,9 +1,11 @@
 package org.jacreg.runtime;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.api.OutAndGrad;
@@ -22,15 +24,18 @@ public final class GraphRunner implements AutoCloseable {
     private final List<String> gradients;
     private @Nullable CompiledGraph compiled;
 
-    private GraphRunner(SameDiff sd, List<String> outputs, List<String> gradients) {
+    private final @Nullable String late;
+
+    private GraphRunner(SameDiff sd, List<String> outputs, List<String> gradients, @Nullable String late) {
         this.sd = sd;
+        this.late = late;
         this.outputs = List.copyOf(outputs);
         this.gradients = List.copyOf(gradients);
         try {
-            this.compiled = CompiledGraph.of(sd)
+            CompiledGraphBuilder builder = CompiledGraph.of(sd)
                     .outputs(outputs.toArray(String[]::new))
-                    .gradients(gradients.toArray(String[]::new))
-                    .build();
+                    .gradients(gradients.toArray(String[]::new));
+            this.compiled = (late == null ? builder : builder.late(late)).build();
         } catch (UncompilableGraphException e) {
             this.compiled = null;
         }
@@ -46,7 +51,21 @@ public final class GraphRunner implements AutoCloseable {
      * @throws IllegalArgumentException if nothing is wanted, a name is no variable of the graph, or it has no loss
      */
     public static GraphRunner of(SameDiff sd, List<String> outputs, List<String> gradients) {
-        return new GraphRunner(sd, outputs, gradients);
+        return new GraphRunner(sd, outputs, gradients, null);
+    }
+
+    /**
+     * Makes a runner for values of which some depend on a placeholder that is chosen in view of the first output.
+     *
+     * @param sd the graph; gains SameDiff's gradient function
+     * @param outputs variables whose values are wanted; the first one must not depend on the late placeholder
+     * @param gradients weights or placeholders by which the gradient of the summed losses is wanted
+     * @param late the placeholder for {@link #run(Map, UnaryOperator)}
+     * @return a runner that reads the graph's weights at every run
+     * @throws IllegalArgumentException if nothing is wanted, a name is no variable of the graph, or it has no loss
+     */
+    public static GraphRunner late(SameDiff sd, List<String> outputs, List<String> gradients, String late) {
+        return new GraphRunner(sd, outputs, gradients, late);
     }
 
     /**
@@ -69,16 +88,41 @@ public final class GraphRunner implements AutoCloseable {
         CompiledGraph graph = compiled;
         if (graph != null) {
             try {
-                CompiledValues values = graph.run(placeholders);
-                List<INDArray> results = new ArrayList<>();
-                outputs.forEach(name -> results.add(values.output(name)));
-                gradients.forEach(name -> results.add(values.gradient(name)));
-                return results;
+                return results(graph.run(placeholders));
             } catch (UncompilableGraphException e) {
                 close();
             }
         }
         return throughSession(placeholders);
+    }
+
+    /**
+     * Computes the first output, asks for the late placeholder's value in view of it, and computes the rest.
+     *
+     * @param placeholders a value for every placeholder, of its type; that of the late one only says its shape; not modified
+     * @param answer called with the first output, which it must neither modify nor keep
+     * @return as {@link #run(Map)}
+     */
+    public List<INDArray> run(Map<String, INDArray> placeholders, UnaryOperator<INDArray> answer) {
+        String asked = Objects.requireNonNull(late, "no placeholder is late");
+        CompiledGraph graph = compiled;
+        if (graph != null) {
+            try {
+                return results(graph.run(placeholders, values -> answer.apply(values.output(outputs.get(0)))));
+            } catch (UncompilableGraphException e) {
+                close();
+            }
+        }
+        Map<String, INDArray> completed = new HashMap<>(placeholders);
+        completed.put(asked, answer.apply(sd.outputSingle(placeholders, outputs.get(0))));
+        return throughSession(completed);
+    }
+
+    private List<INDArray> results(CompiledValues values) {
+        List<INDArray> results = new ArrayList<>();
+        outputs.forEach(name -> results.add(values.output(name)));
+        gradients.forEach(name -> results.add(values.gradient(name)));
+        return results;
     }
 
     private List<INDArray> throughSession(Map<String, INDArray> placeholders) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -96,6 +97,34 @@ record Program(List<Instruction> instructions, Map<String, Value> outputs, Map<S
         for (Instruction instruction : instructions) {
             place(instruction, producers, placed, ordered);
         }
+        return new Program(ordered, outputs, gradients);
+    }
+
+    /** The instructions that read a placeholder, or what these have written, and so on; none if there is no such placeholder. */
+    Set<Instruction> dependentsOf(@Nullable String placeholder) {
+        Set<Instruction> dependents = new LinkedHashSet<>();
+        Set<Value> reached = new HashSet<>();
+        for (Instruction instruction : instructions) {
+            boolean depends = instruction.inputs().stream()
+                    .anyMatch(input -> reached.contains(input)
+                            || (input.kind() == Value.Kind.PLACEHOLDER
+                                    && input.name().equals(placeholder)));
+            if (depends) {
+                dependents.add(instruction);
+                reached.addAll(instruction.outputs());
+            }
+        }
+        return dependents;
+    }
+
+    /** The same with some instructions, and therefore everything that depends on them, behind all others. */
+    Program postponing(Set<Instruction> dependents) {
+        if (dependents.isEmpty()) {
+            return this;
+        }
+        List<Instruction> ordered = new ArrayList<>(instructions);
+        ordered.removeAll(dependents);
+        ordered.addAll(dependents);
         return new Program(ordered, outputs, gradients);
     }
 

@@ -119,6 +119,32 @@ class ClassifierRuntimeTest {
                 .hasMessageContaining("label 3 of sample 1");
     }
 
+    /** Cotangents chosen in view of the logits give what logits and a product, asked for one after the other, give. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void chosenCotangentsArePulledBack(boolean overridden) {
+        Classifier asked = overridden ? model : new Plain(model);
+        for (int n : new int[] {3, 1, 3}) {
+            INDArray x = inputs(40 + n, n);
+            List<INDArray> seen = new ArrayList<>();
+            LogitsGradient answer = asked.logitsAndVjp(x, z -> {
+                seen.add(z.dup());
+                return z.mul(z).addi(1);
+            });
+            INDArray z = throughSession(x);
+            assertThat(seen).hasSize(1);
+            assertSame(seen.get(0), z);
+            assertSame(answer.logits(), z);
+            assertSame(answer.gradient(), model.vjp(x, z.mul(z).addi(1)));
+            assertThat(answer.gradient().amaxNumber().doubleValue()).isGreaterThan(0.01);
+        }
+        INDArray x = inputs(50, 2);
+        assertThatThrownBy(() -> asked.logitsAndVjp(x, z -> z.getRow(0)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cotangent has shape");
+        assertSame(model.logits(x), throughSession(x));
+    }
+
     @Test
     void stepsSeeNewWeights() {
         CrossEntropySteps steps = model.crossEntropySteps(new int[] {0, 1});

@@ -1,0 +1,176 @@
+package org.jacreg.attacks.objective;
+
+import java.util.OptionalDouble;
+import org.jacreg.attacks.threat.NormBall;
+import org.jacreg.classifier.InputBox;
+
+/**
+ * The attack that makes the adversarial examples of a step of training: projected steepest ascent, of which the last point is
+ * taken.
+ *
+ * <pre>{@code x_{k+1} = P(x_k + stepSize * v(gradient of loss at x_k)),   k = 0 .. steps - 1 }</pre>
+ *
+ * with {@code v(g) = sign(g)} for Linf, {@code g / ||g||_2} for L2, and {@code P} the exact projection onto ball and box around
+ * the input. What is drawn for the start is a function of the seed, the iteration and the sample: a resumed run draws what an
+ * uninterrupted one does.
+ *
+ * @param ball norm and radius, in the units of the graph's input
+ * @param box the inputs that are meaningful, in the same units; attacked inputs stay in it
+ * @param steps gradients per batch, at least 1
+ * @param stepSize the size of a step in the norm of the ball, positive and finite
+ * @param loss what is climbed
+ * @param start where it starts
+ * @param seed the seed of the starts
+ */
+public record InnerAttack(
+        NormBall ball, InputBox box, int steps, double stepSize, InnerLoss loss, InnerStart start, long seed) {
+
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException if one is out of range, or a divergence is to start at the input, where its gradient is
+     *     zero
+     */
+    public InnerAttack {
+        require(steps >= 1, "steps must be at least 1, got " + steps);
+        require(
+                stepSize > 0 && stepSize < Double.POSITIVE_INFINITY,
+                "stepSize must be positive and finite, got " + stepSize);
+        require(
+                start != InnerStart.INPUT || !loss.comparesWithClean(),
+                "the gradient of " + loss + " is zero at the input itself, so an attack that starts there stays there;"
+                        + " start at UNIFORM or GAUSSIAN, or climb CROSS_ENTROPY");
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException("inner attack: " + message);
+        }
+    }
+
+    /**
+     * Starts an attack in a Linf ball.
+     *
+     * @param epsilon the radius, in the units of the graph's input
+     * @return a builder with default settings
+     * @throws IllegalArgumentException if {@code epsilon} is not positive and finite
+     */
+    public static Builder linf(double epsilon) {
+        return in(NormBall.linf(epsilon));
+    }
+
+    /**
+     * Starts an attack in an L2 ball.
+     *
+     * @param epsilon the radius, in the units of the graph's input
+     * @return a builder with default settings
+     * @throws IllegalArgumentException if {@code epsilon} is not positive and finite
+     */
+    public static Builder l2(double epsilon) {
+        return in(NormBall.l2(epsilon));
+    }
+
+    /**
+     * Starts an attack in a ball.
+     *
+     * @param ball norm and radius
+     * @return a builder with default settings
+     */
+    public static Builder in(NormBall ball) {
+        return new Builder(ball);
+    }
+
+    /** Collects the settings of an {@link InnerAttack}. */
+    public static final class Builder {
+
+        private final NormBall ball;
+        private InputBox box = InputBox.unbounded();
+        private int steps = 10;
+        private OptionalDouble stepSize = OptionalDouble.empty();
+        private InnerLoss loss = InnerLoss.CROSS_ENTROPY;
+        private InnerStart start = InnerStart.UNIFORM;
+        private long seed;
+
+        private Builder(NormBall ball) {
+            this.ball = ball;
+        }
+
+        /**
+         * Bounds every coordinate of an attacked input.
+         *
+         * @param lower the least value; {@code -infinity} unless set
+         * @param upper the greatest value; {@code +infinity} unless set. Pixels scaled to [0, 1] want {@code bounds(0, 1)}
+         * @return this builder
+         * @throws IllegalArgumentException if a bound is NaN or {@code lower >= upper}
+         */
+        public Builder bounds(double lower, double upper) {
+            this.box = new InputBox(lower, upper);
+            return this;
+        }
+
+        /**
+         * Sets the number of steps.
+         *
+         * @param value at least 1; 10 unless set, as in TRADES, MART, HAT and ARoW on CIFAR-10
+         * @return this builder
+         */
+        public Builder steps(int value) {
+            this.steps = value;
+            return this;
+        }
+
+        /**
+         * Sets the size of a step in the norm of the ball.
+         *
+         * @param value positive and finite; {@code epsilon / 4} unless set, as in the codes of ARoW and HAT
+         * @return this builder
+         */
+        public Builder stepSize(double value) {
+            this.stepSize = OptionalDouble.of(value);
+            return this;
+        }
+
+        /**
+         * Sets what is climbed.
+         *
+         * @param value {@link InnerLoss#CROSS_ENTROPY} unless set; every objective sets its own
+         * @return this builder
+         */
+        public Builder loss(InnerLoss value) {
+            this.loss = value;
+            return this;
+        }
+
+        /**
+         * Sets where the attack starts.
+         *
+         * @param value {@link InnerStart#UNIFORM} unless set; every objective sets its own
+         * @return this builder
+         */
+        public Builder start(InnerStart value) {
+            this.start = value;
+            return this;
+        }
+
+        /**
+         * Sets the seed of the starts.
+         *
+         * @param value any number; 0 unless set
+         * @return this builder
+         */
+        public Builder seed(long value) {
+            this.seed = value;
+            return this;
+        }
+
+        /**
+         * Makes the attack.
+         *
+         * @return the settings
+         * @throws IllegalArgumentException if one is out of range
+         */
+        public InnerAttack build() {
+            return new InnerAttack(ball, box, steps, stepSize.orElse(ball.epsilon() / 4), loss, start, seed);
+        }
+    }
+}
