@@ -1,0 +1,36 @@
+package org.jacreg.examples.comparison;
+
+import java.util.List;
+
+/**
+ * One network: trained in one way from one seed, and measured. Accuracies are fractions.
+ *
+ * @param method how it was trained
+ * @param strength of the method; 0 if it has none
+ * @param seed of the initial weights, the batches and the attacks
+ * @param clean the accuracy without attack
+ * @param pgd the accuracy left by PGD, one for each radius
+ * @param autoAttack the accuracy left by AutoAttack, one for each radius; empty if it was not run
+ * @param trainingSeconds wall time of training, a teacher's included
+ * @param pgdSeconds wall time of PGD
+ * @param autoAttackSeconds wall time of AutoAttack
+ * @param finalLoss the mean loss of the last epoch
+ */
+public record MethodRun(
+        Method method,
+        double strength,
+        long seed,
+        double clean,
+        List<Double> pgd,
+        List<Double> autoAttack,
+        double trainingSeconds,
+        double pgdSeconds,
+        double autoAttackSeconds,
+        double finalLoss) {
+
+    /** Copies the lists. */
+    public MethodRun {
+        pgd = List.copyOf(pgd);
+        autoAttack = List.copyOf(autoAttack);
+    }
+}
