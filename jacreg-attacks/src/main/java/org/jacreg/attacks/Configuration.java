@@ -11,4 +11,15 @@ final class Configuration {
                 + options.toString()
                         .substring(options.getClass().getSimpleName().length());
     }
+
+    /**
+     * Checks an option.
+     *
+     * @throws IllegalArgumentException unless {@code condition} holds
+     */
+    static void require(boolean condition, String name, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(name + ": " + message);
+        }
+    }
 }

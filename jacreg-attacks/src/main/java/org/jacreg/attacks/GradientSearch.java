@@ -78,9 +78,9 @@ record GradientSearch(Pgd.Options options, String name) {
         CrossEntropySteps steps = model.crossEntropySteps(batch.labels());
         INDArray shaped = batch.shaped(points);
         for (int k = 0; k < options.steps(); k++) {
-            if (listener.isCancelled()) {
-                throw new CancellationException(
-                        name + " was cancelled after " + k + " of " + options.steps() + " steps");
+            if (listener.isCancelled() || Thread.currentThread().isInterrupted()) {
+                throw new CancellationException(name + " was cancelled or its thread interrupted after " + k + " of "
+                        + options.steps() + " steps");
             }
             LossGradient answer = steps.at(shaped);
             tracker.offer(points, Scores.of(answer.logits(), batch.labels()));

@@ -222,11 +222,7 @@ final class Oracle {
         for (int c = 1; c < logits.length; c++) {
             top = logits[c] > logits[top] ? c : top;
         }
-        double sum = 0;
-        for (double z : logits) {
-            sum += Math.exp(z - logits[top]);
-        }
-        double loss = Math.log(sum) + logits[top] - logits[label(row)];
+        double loss = LogitMargin.crossEntropy(logits, label(row));
         findings.offer(row, point, loss, top);
     }
 

@@ -1,7 +1,9 @@
 package org.jacreg.attacks.objective;
 
 import java.util.OptionalDouble;
+import org.jacreg.attacks.threat.FeatureLimits;
 import org.jacreg.attacks.threat.NormBall;
+import org.jacreg.attacks.threat.ThreatModel;
 import org.jacreg.classifier.InputBox;
 
 /**
@@ -10,11 +12,11 @@ import org.jacreg.classifier.InputBox;
  *
  * <pre>{@code x_{k+1} = P(x_k + stepSize * v(gradient of loss at x_k)),   k = 0 .. steps - 1 }</pre>
  *
- * with {@code v(g) = sign(g)} for Linf, {@code g / ||g||_2} for L2, and {@code P} the exact projection onto ball and box around
- * the input. What is drawn for the start is a function of the seed, the iteration and the sample: a resumed run draws what an
+ * with {@code v(g)} the direction of unit norm in which the linearised loss grows fastest ({@code sign(g)} for Linf, {@code g /
+ * ||g||_2} for L2), and {@code P} the exact projection onto ball and box around the input. What is drawn for the start is a function of the seed, the iteration and the sample: a resumed run draws what an
  * uninterrupted one does.
  *
- * @param ball norm and radius, in the units of the graph's input
+ * @param threat ball and limits on single features, in the units of the graph's input
  * @param box the inputs that are meaningful, in the same units; attacked inputs stay in it
  * @param steps gradients per batch, at least 1
  * @param stepSize the size of a step in the norm of the ball, positive and finite
@@ -23,7 +25,7 @@ import org.jacreg.classifier.InputBox;
  * @param seed the seed of the starts
  */
 public record InnerAttack(
-        NormBall ball, InputBox box, int steps, double stepSize, InnerLoss loss, InnerStart start, long seed) {
+        ThreatModel threat, InputBox box, int steps, double stepSize, InnerLoss loss, InnerStart start, long seed) {
 
     /**
      * Checks the settings.
@@ -83,7 +85,7 @@ public record InnerAttack(
     /** Collects the settings of an {@link InnerAttack}. */
     public static final class Builder {
 
-        private final NormBall ball;
+        private ThreatModel threat;
         private InputBox box = InputBox.unbounded();
         private int steps = 10;
         private OptionalDouble stepSize = OptionalDouble.empty();
@@ -92,7 +94,7 @@ public record InnerAttack(
         private long seed;
 
         private Builder(NormBall ball) {
-            this.ball = ball;
+            this.threat = ThreatModel.of(ball);
         }
 
         /**
@@ -105,6 +107,17 @@ public record InnerAttack(
          */
         public Builder bounds(double lower, double upper) {
             this.box = new InputBox(lower, upper);
+            return this;
+        }
+
+        /**
+         * Limits single features.
+         *
+         * @param value ranges and frozen features; none unless set
+         * @return this builder
+         */
+        public Builder limits(FeatureLimits value) {
+            this.threat = threat.withLimits(value);
             return this;
         }
 
@@ -170,7 +183,7 @@ public record InnerAttack(
          * @throws IllegalArgumentException if one is out of range
          */
         public InnerAttack build() {
-            return new InnerAttack(ball, box, steps, stepSize.orElse(ball.epsilon() / 4), loss, start, seed);
+            return new InnerAttack(threat, box, steps, stepSize.orElse(threat.epsilon() / 4), loss, start, seed);
         }
     }
 }

@@ -24,7 +24,14 @@ final class InnerSearch {
         this.attack = attack;
         this.model = model;
         this.options = new Pgd.Options(
-                attack.ball(), attack.steps(), attack.stepSize(), true, 1, attack.seed(), false, Projection.EXACT);
+                attack.threat().ball(),
+                attack.steps(),
+                attack.stepSize(),
+                true,
+                1,
+                attack.seed(),
+                false,
+                Projection.EXACT);
     }
 
     /**
@@ -39,8 +46,8 @@ final class InnerSearch {
         long[] shape = x.shape();
         INDArray centers =
                 QuietOps.call(() -> x.castTo(model.dataType()).dup('c').reshape('c', shape[0], -1));
-        FeasibleSet feasible = QuietOps.call(() -> attack.ball().around(centers, model.box()));
-        INDArray points = QuietOps.call(() -> start(centers, feasible, mix(attack.seed()) ^ mix(~iteration)));
+        FeasibleSet feasible = QuietOps.call(() -> attack.threat().around(centers, model.box()));
+        INDArray points = QuietOps.call(() -> start(centers, feasible, drawSeed(iteration)));
         Ascent ascent = new Ascent(options, feasible);
         InnerSlope slope = InnerSlope.of(attack.loss(), model, x, targets);
         INDArray shaped = points.reshape('c', shape);
@@ -55,6 +62,11 @@ final class InnerSearch {
             ascent.move(points, answer.gradient().reshape('c', points.shape()));
         }
         return new AttackedBatch(shaped, survived);
+    }
+
+    /** The seed of the draws of an iteration. */
+    long drawSeed(long iteration) {
+        return mix(attack.seed()) ^ mix(~iteration);
     }
 
     /** {@code [N, D]}, an array of its own. */

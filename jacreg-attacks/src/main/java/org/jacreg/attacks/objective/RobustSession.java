@@ -73,7 +73,7 @@ final class RobustSession implements Objective.Session {
         boolean rows = labels.rank() == 2 && labels.size(1) == classes;
         INDArray targets;
         if (rows && !loss.needsClass()) {
-            targets = labels.castTo(logitsType);
+            targets = Rows.distributions(labels).castTo(logitsType);
         } else {
             try {
                 targets = Rows.oneHot(Labels.indices(labels, classes), classes, logitsType);

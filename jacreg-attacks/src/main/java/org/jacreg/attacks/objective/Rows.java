@@ -1,11 +1,15 @@
 package org.jacreg.attacks.objective;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Small matrices {@code [N, C]} in Java: logits, probabilities, labels. */
 final class Rows {
+
+    /** What a distribution in float32 may miss 1 by. */
+    private static final double DISTRIBUTION = 1e-4;
 
     private Rows() {}
 
@@ -48,6 +52,20 @@ final class Rows {
             }
         }
         return rows;
+    }
+
+    /** Labels that must be distributions: one-hot, smoothed or mixed. */
+    static INDArray distributions(INDArray labels) {
+        double[][] rows = of(labels);
+        for (int n = 0; n < rows.length; n++) {
+            double sum = Arrays.stream(rows[n]).sum();
+            boolean negative = Arrays.stream(rows[n]).anyMatch(value -> !(value >= 0));
+            if (negative || !(Math.abs(sum - 1) <= DISTRIBUTION)) {
+                throw new IllegalArgumentException("labels: row " + n + " is " + Arrays.toString(rows[n])
+                        + ", expected probabilities that add up to 1, or class indices");
+            }
+        }
+        return labels;
     }
 
     static INDArray oneHot(int[] classes, int columns, DataType type) {
