@@ -32,11 +32,15 @@ final class Findings {
 
     /** Takes note of a point, which may be changed afterwards, and of what the model says about it. */
     void offer(int row, double[] point, double loss, int prediction) {
+        if (search.radius() < Double.POSITIVE_INFINITY
+                && search.norm().distance(point, inputs[row]) > search.radius()) {
+            return;
+        }
         Tally tally = tallies[row];
         boolean before = tally.success;
         boolean better = search.closest()
                 ? tally.offerCloser(
-                        loss, prediction, search.targeted(), search.norm().distance(point, inputs[row]))
+                        loss, prediction, search.targeted(), search.measure().between(point, inputs[row]))
                 : tally.offer(loss, prediction, search.targeted());
         boolean firstSuccess = !before && tally.success;
         if (better || firstSuccess) {
@@ -52,6 +56,21 @@ final class Findings {
 
     boolean isBroken(int row) {
         return tallies[row].success;
+    }
+
+    /** Whether a class is what is looked for. */
+    boolean isHit(int row, int prediction) {
+        return search.isHit(prediction, batch.labels()[row]);
+    }
+
+    /** Whether there is nothing to gain any more: the input itself is a success, at distance 0. */
+    boolean isHitFromTheStart(int row) {
+        return search.isHit(tallies[row].cleanPrediction(), batch.labels()[row]);
+    }
+
+    /** The distance of the best success, in the norm of the search; infinite if there is none. */
+    double distance(int row) {
+        return tallies[row].success ? search.norm().distance(best[row], inputs[row]) : Double.POSITIVE_INFINITY;
     }
 
     /** The best point so far; not to be modified. */

@@ -27,15 +27,18 @@ final class Oracle {
     private final Classifier model;
     private final AttackBatch batch;
     private final double[][] inputs;
+    private final double[][] cleanLogits;
     private final Findings findings;
     private final ProgressListener listener;
     private final long start = System.nanoTime();
     private final boolean rounded;
+    private long told;
 
     private Oracle(Classifier model, AttackBatch batch, double[][] inputs, Search search, ProgressListener listener) {
         this.model = model;
         this.batch = batch;
         this.inputs = inputs;
+        this.cleanLogits = new double[inputs.length][];
         this.findings = new Findings(batch, search, inputs);
         this.listener = listener;
         this.rounded = model.dataType() != DataType.DOUBLE;
@@ -56,7 +59,8 @@ final class Oracle {
             requireInBox(model, inputs[n], n);
         }
         Oracle oracle = new Oracle(model, batch, inputs, search, listener);
-        oracle.logits(oracle.all(), oracle.copies(oracle.all()));
+        double[][] clean = oracle.logits(oracle.all(), oracle.copies(oracle.all()));
+        System.arraycopy(clean, 0, oracle.cleanLogits, 0, clean.length);
         return oracle;
     }
 
@@ -106,8 +110,20 @@ final class Oracle {
         return inputs[row];
     }
 
+    /** The logits at a sample itself; not to be modified. */
+    double[] cleanLogits(int row) {
+        return cleanLogits[row];
+    }
+
     Findings findings() {
         return findings;
+    }
+
+    /** The rows of the samples whose inputs are no success by themselves: all that a search for the nearest success has to look at. */
+    int[] missed() {
+        return IntStream.range(0, inputs.length)
+                .filter(row -> !findings.isHitFromTheStart(row))
+                .toArray();
     }
 
     /** The rows of all samples. */
@@ -127,9 +143,12 @@ final class Oracle {
         return Arrays.stream(rows).mapToObj(row -> inputs[row].clone()).toArray(double[][]::new);
     }
 
-    /** Tells the listener how far the attack has come. */
+    /** Tells the listener how far the attack has come, unless it was told of as much before. */
     void progress(long done, long total) {
-        listener.progress(done, total);
+        if (done > told) {
+            told = done;
+            listener.progress(done, total);
+        }
     }
 
     /**
@@ -162,6 +181,16 @@ final class Oracle {
      * @throws CancellationException if the listener cancels or the thread is interrupted
      */
     Gradients gradients(int[] rows, double[][] points, LogitLoss loss) {
+        return gradientsOf(rows, points, (i, logits, cotangent) -> loss.at(rows[i], logits, cotangent));
+    }
+
+    /**
+     * The same with a function of its own for every point, for the gradients of several logits at one point: it stands in {@code points}
+     * several times.
+     *
+     * @param loss as in {@link LogitLoss}, with the place among {@code points} instead of the sample's row
+     */
+    Gradients gradientsOf(int[] rows, double[][] points, LogitLoss loss) {
         Gradients result = new Gradients(new double[rows.length], new double[rows.length][], new double[rows.length][]);
         for (int from = 0; from < rows.length; from += SIZES[SIZES.length - 1]) {
             gradients(rows, points, loss, from, Math.min(rows.length, from + SIZES[SIZES.length - 1]), result);
@@ -179,7 +208,7 @@ final class Oracle {
                     for (int i = from; i < to; i++) {
                         result.logits()[i] = logits[i - from];
                         requireFinite("logits", logits[i - from], rows[i]);
-                        result.values()[i] = loss.at(rows[i], logits[i - from], cotangents[i - from]);
+                        result.values()[i] = loss.at(i, logits[i - from], cotangents[i - from]);
                     }
                     return Nd4j.createFromArray(cotangents).castTo(z.dataType());
                 }));
@@ -216,14 +245,23 @@ final class Oracle {
         return filled;
     }
 
-    private void offer(int row, double[] point, double[] logits) {
-        requireFinite("logits", logits, row);
+    /** Whether logits of a point of a sample make it a success. */
+    boolean isHit(int row, double[] logits) {
+        return findings.isHit(row, prediction(logits));
+    }
+
+    /** The class of the greatest logit; the first wins a tie. */
+    static int prediction(double[] logits) {
         int top = 0;
         for (int c = 1; c < logits.length; c++) {
             top = logits[c] > logits[top] ? c : top;
         }
-        double loss = LogitMargin.crossEntropy(logits, label(row));
-        findings.offer(row, point, loss, top);
+        return top;
+    }
+
+    private void offer(int row, double[] point, double[] logits) {
+        requireFinite("logits", logits, row);
+        findings.offer(row, point, LogitMargin.crossEntropy(logits, label(row)), prediction(logits));
     }
 
     private static void requireFinite(String what, double[] values, int row) {

@@ -57,6 +57,11 @@ final class Tally {
         return better;
     }
 
+    /** The class of the first point offered, which is the input. */
+    int cleanPrediction() {
+        return cleanPrediction;
+    }
+
     private boolean accept(double newLoss, int newPrediction, boolean hit) {
         loss = newLoss;
         prediction = newPrediction;

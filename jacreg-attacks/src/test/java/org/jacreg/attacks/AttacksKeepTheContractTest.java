@@ -124,4 +124,83 @@ class AttacksKeepTheContractTest {
             return true;
         }
     }
+
+    @Nested
+    class ApgdLinf extends AttackContract {
+        @Override
+        protected Attack attack(long seed) {
+            return Apgd.in(ball()).iterations(12).restarts(2).seed(seed).build();
+        }
+
+        @Override
+        protected NormBall ball() {
+            return NormBall.linf(0.15);
+        }
+    }
+
+    @Nested
+    class ApgdL2 extends AttackContract {
+        @Override
+        protected Attack attack(long seed) {
+            return Apgd.in(ball()).iterations(12).loss(Apgd.Loss.DLR).seed(seed).build();
+        }
+
+        @Override
+        protected NormBall ball() {
+            return NormBall.l2(0.4);
+        }
+    }
+
+    @Nested
+    class ApgdL1 extends AttackContract {
+        @Override
+        protected Attack attack(long seed) {
+            return Apgd.in(ball()).iterations(12).seed(seed).build();
+        }
+
+        @Override
+        protected NormBall ball() {
+            return NormBall.l1(0.7);
+        }
+    }
+
+    @Nested
+    class ApgdTargetedRatio extends AttackContract {
+        @Override
+        protected Attack attack(long seed) {
+            return Apgd.in(ball())
+                    .iterations(12)
+                    .loss(Apgd.Loss.TARGETED_DLR)
+                    .seed(seed)
+                    .build();
+        }
+
+        @Override
+        protected NormBall ball() {
+            return NormBall.linf(0.15);
+        }
+    }
+
+    @Nested
+    class ApgdToTargets extends AttackContract {
+        @Override
+        protected Attack attack(long seed) {
+            return Apgd.in(ball())
+                    .iterations(12)
+                    .targeted(true)
+                    .untilBudget(true)
+                    .seed(seed)
+                    .build();
+        }
+
+        @Override
+        protected NormBall ball() {
+            return NormBall.l2(0.4);
+        }
+
+        @Override
+        protected boolean targeted() {
+            return true;
+        }
+    }
 }

@@ -109,6 +109,39 @@ public enum Norm {
         return this == L2 ? Math.sqrt(result) : result;
     }
 
+    /**
+     * The size of a perturbation.
+     *
+     * @param perturbation its entries; not modified
+     * @return {@code ||d||}, computed in double
+     */
+    public double length(double[] perturbation) {
+        double result = 0;
+        for (double entry : perturbation) {
+            double size = Math.abs(entry);
+            result = switch (this) {
+                case LINF -> Math.max(result, size);
+                case L2 -> result + size * size;
+                case L1 -> result + size;
+            };
+        }
+        return this == L2 ? Math.sqrt(result) : result;
+    }
+
+    /**
+     * The norm {@code q} with {@code 1/p + 1/q = 1}: by Hoelder's inequality {@code <g, d> <= ||g||_q ||d||_p}, so it measures gradients
+     * where this one measures perturbations.
+     *
+     * @return {@code L1} for {@code LINF}, {@code L2} for itself, {@code LINF} for {@code L1}
+     */
+    public Norm dual() {
+        return switch (this) {
+            case LINF -> L1;
+            case L2 -> L2;
+            case L1 -> LINF;
+        };
+    }
+
     /** The norm of every row of {@code [N, D]}; not modified. */
     double[] of(INDArray rows) {
         INDArray norms = switch (this) {
