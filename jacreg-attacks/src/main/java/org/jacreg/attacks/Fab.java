@@ -163,8 +163,10 @@ public final class Fab implements MinimumNormAttack {
         public Options {
             Configuration.require(steps >= 1, "FAB", "steps must be at least 1, got " + steps);
             Configuration.require(restarts >= 1, "FAB", "restarts must be at least 1, got " + restarts);
-            Configuration.require(alphaMax >= 0 && alphaMax <= 1, "FAB", "alphaMax must lie in [0, 1], got " + alphaMax);
-            Configuration.require(eta >= 1 && eta < Double.POSITIVE_INFINITY, "FAB", "eta must be at least 1 and finite, got " + eta);
+            Configuration.require(
+                    alphaMax >= 0 && alphaMax <= 1, "FAB", "alphaMax must lie in [0, 1], got " + alphaMax);
+            Configuration.require(
+                    eta >= 1 && eta < Double.POSITIVE_INFINITY, "FAB", "eta must be at least 1 and finite, got " + eta);
             Configuration.require(beta > 0 && beta < 1, "FAB", "beta must lie in (0, 1), got " + beta);
             Configuration.require(finalSteps >= 0, "FAB", "finalSteps must be at least 0, got " + finalSteps);
             Configuration.require(targetClasses >= 0, "FAB", "targetClasses must be at least 0, got " + targetClasses);

@@ -134,8 +134,7 @@ final class FabSearch {
     }
 
     private double[] randomStart(int row, int pass) {
-        SplittableRandom random =
-                SampleRandom.forSample(Seeds.restart(options.seed(), pass), oracle.input(row));
+        SplittableRandom random = SampleRandom.forSample(Seeds.restart(options.seed(), pass), oracle.input(row));
         double[] point = new double[oracle.entries()];
         for (int j = 0; j < point.length; j++) {
             point[j] = options.norm() == Norm.LINF ? 2 * random.nextDouble() - 1 : random.nextGaussian();

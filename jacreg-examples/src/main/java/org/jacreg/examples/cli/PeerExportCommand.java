@@ -58,8 +58,8 @@ final class PeerExportCommand implements Callable<Integer> {
         try {
             ComparisonSettings settings = options.settings(false, 0);
             Method chosen = Method.of(method);
-            TrainedNetwork network =
-                    TrainedNetwork.train(settings, MnistData.bundled(), chosen, chosen.candidates().get(0), seed, progress);
+            TrainedNetwork network = TrainedNetwork.train(
+                    settings, MnistData.bundled(), chosen, chosen.candidates().get(0), seed, progress);
             new PeerExport(out, seed, squareQueries, progress)
                     .run(
                             network.graph(),

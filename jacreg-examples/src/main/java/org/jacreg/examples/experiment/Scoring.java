@@ -47,18 +47,22 @@ final class Scoring {
         Classifier model = training.model();
         double[] linf = radii(settings.epsilonLinf());
         double[] l2 = radii(settings.epsilonL2());
-        listener.stage(kind.label() + ": attacks", (long) test.size() * 2 * (linf.length + 1));
+        listener.stage(
+                kind.label() + ": attacks", (long) test.size() * 2 * (linf.length + 1) + settings.autoAttackSize());
         RobustnessCurve fgsmLinf =
                 run(model, test, Fgsm.linf(settings.epsilonLinf()).build(), settings.epsilonLinf());
         RobustnessCurve fgsmL2 = run(model, test, Fgsm.l2(settings.epsilonL2()).build(), settings.epsilonL2());
         RobustnessCurve pgdLinf = run(model, test, eps -> pgd(NormBall.linf(eps)), linf);
         RobustnessCurve pgdL2 = run(model, test, eps -> pgd(NormBall.l2(eps)), l2);
+        Sample first = test.first(settings.autoAttackSize(), model.classes());
+        RobustnessCurve autoAttack = run(model, first, autoAttack(), settings.epsilonLinf());
         JacobianNorms norms = training.jacobian().norms(test.x());
         Scores scores = new Scores(
                 Probe.accuracy(model.logits(train.x()), train.labels()),
                 Probe.accuracy(model.logits(test.x()), test.labels()),
                 fgsmLinf.robustAccuracy(settings.epsilonLinf()),
                 pgdLinf.robustAccuracy(settings.epsilonLinf()),
+                autoAttack.robustAccuracy(settings.epsilonLinf()),
                 fgsmL2.robustAccuracy(settings.epsilonL2()),
                 pgdL2.robustAccuracy(settings.epsilonL2()),
                 norms.meanFrobenius(),
@@ -81,6 +85,14 @@ final class Scoring {
         return settings.curveFactors().stream()
                 .mapToDouble(factor -> factor * epsilon)
                 .toArray();
+    }
+
+    private Attack autoAttack() {
+        return Pgd.linf(settings.epsilonLinf())
+                .steps(100)
+                .restarts(5)
+                .seed(seed)
+                .build();
     }
 
     private Pgd pgd(NormBall ball) {
@@ -137,9 +149,10 @@ final class Scoring {
     private static String summary(Scores scores) {
         return String.format(
                 Locale.ROOT,
-                "clean %.1f%%, PGD l_inf %.1f%%, PGD l2 %.1f%%, ||J||_F %.2f",
+                "clean %.1f%%, PGD l_inf %.1f%%, AutoAttack %.1f%%, PGD l2 %.1f%%, ||J||_F %.2f",
                 100 * scores.cleanTest(),
                 100 * scores.pgdLinf(),
+                100 * scores.autoAttack(),
                 100 * scores.pgdL2(),
                 scores.frobenius());
     }

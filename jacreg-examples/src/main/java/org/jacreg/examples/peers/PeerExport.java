@@ -83,7 +83,13 @@ public final class PeerExport {
         pgd(epsilon, 1, model, x, y);
         pgd(epsilon, 5, model, x, y);
         Map<String, Object> square = Map.of("epsilon", epsilon, "queries", squareQueries, "seed", seed);
-        attack("square", square, Square.linf(epsilon).queries(squareQueries).seed(seed).build(), model, x, y);
+        attack(
+                "square",
+                square,
+                Square.linf(epsilon).queries(squareQueries).seed(seed).build(),
+                model,
+                x,
+                y);
     }
 
     private void pgd(double epsilon, int restarts, Classifier model, INDArray x, INDArray y) {

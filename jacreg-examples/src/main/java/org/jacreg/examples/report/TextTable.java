@@ -77,6 +77,8 @@ public final class TextTable {
         return "accuracy on " + result.data().testUsed() + " test images; l_inf eps " + evaluation.epsilonLinf()
                 + ", l2 eps " + evaluation.epsilonL2() + "; PGD " + evaluation.pgdSteps() + " steps, "
                 + evaluation.pgdRestarts() + (evaluation.pgdRestarts() == 1 ? " start" : " starts")
+                + "; AutoAttack on the first " + evaluation.autoAttackSize()
+                + " of the images"
                 + "\naccuracy under an attack is an upper bound of the robust accuracy, not a certificate\n";
     }
 }
