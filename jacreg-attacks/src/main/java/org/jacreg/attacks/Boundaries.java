@@ -100,11 +100,7 @@ final class Boundaries {
 
     private Boundary of(int row, Gradients found, int i) {
         double[] normal = found.inputs()[i];
-        for (int j = 0; j < normal.length; j++) {
-            if (region.lower(row, j) == region.upper(row, j)) {
-                normal[j] = 0;
-            }
-        }
+        FrozenFeatures.clear(region, row, normal);
         double length = norm.dual().length(normal);
         double distance = length > 0 ? Math.abs(found.values()[i]) / length : Double.POSITIVE_INFINITY;
         return new Boundary(found.values()[i], normal, distance);

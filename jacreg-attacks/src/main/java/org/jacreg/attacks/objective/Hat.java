@@ -130,6 +130,13 @@ public final class Hat implements Objective {
             RobustLoss.requireFactor("HAT", "gamma", gamma);
             RobustLoss.requireFactor("HAT", "distance", distance);
         }
+
+        /** All of it but the teacher, which has no name. */
+        @Override
+        public String toString() {
+            return "Options[attack=" + attack + ", names=" + names + ", beta=" + beta + ", gamma=" + gamma
+                    + ", distance=" + distance + ", adversarialTraining=" + adversarialTraining + "]";
+        }
     }
 
     /** Collects the options of a {@link Hat}. */

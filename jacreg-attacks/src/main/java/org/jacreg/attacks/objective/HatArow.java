@@ -128,6 +128,13 @@ public final class HatArow implements Objective {
             RobustLoss.requireFactor("HAT-ARoW", "gamma", gamma);
             RobustLoss.requireFactor("HAT-ARoW", "distance", distance);
         }
+
+        /** All of it but the teacher, which has no name. */
+        @Override
+        public String toString() {
+            return "Options[attack=" + attack + ", names=" + names + ", lambda=" + lambda + ", labelSmoothing="
+                    + labelSmoothing + ", gamma=" + gamma + ", distance=" + distance + "]";
+        }
     }
 
     /** Collects the options of a {@link HatArow}. */

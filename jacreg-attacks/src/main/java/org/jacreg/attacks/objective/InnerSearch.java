@@ -40,9 +40,10 @@ final class InnerSearch {
      * @param x {@code [N, *inputShape]}; not modified
      * @param targets {@code [N, C]} distributions; not modified
      * @param iteration what the draws depend on
+     * @param counting whether to count at how many points samples survive
      * @throws ArithmeticException if logits or gradients are not finite
      */
-    AttackedBatch run(INDArray x, INDArray targets, long iteration) {
+    AttackedBatch run(INDArray x, INDArray targets, long iteration, boolean counting) {
         long[] shape = x.shape();
         INDArray centers =
                 QuietOps.call(() -> x.castTo(model.dataType()).dup('c').reshape('c', shape[0], -1));
@@ -51,17 +52,15 @@ final class InnerSearch {
         Ascent ascent = new Ascent(options, feasible);
         InnerSlope slope = InnerSlope.of(attack.loss(), model, x, targets);
         INDArray shaped = points.reshape('c', shape);
-        int[] survived = new int[(int) shape[0]];
-        int[] labels = Rows.greatest(targets);
+        Survival survival = new Survival(targets);
         for (int k = 0; k < attack.steps(); k++) {
             LossGradient answer = slope.at(shaped);
-            int[] predicted = Rows.greatest(answer.logits());
-            for (int n = 0; n < survived.length; n++) {
-                survived[n] += predicted[n] == labels[n] ? 1 : 0;
+            if (counting) {
+                QuietOps.call(() -> survival.count(answer.logits()));
             }
             ascent.move(points, answer.gradient().reshape('c', points.shape()));
         }
-        return new AttackedBatch(shaped, survived);
+        return new AttackedBatch(shaped, survival);
     }
 
     /** The seed of the draws of an iteration. */

@@ -2,6 +2,7 @@ package org.jacreg.attacks.objective;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jacreg.graph.GraphDecoration;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.QuietGradients;
@@ -26,14 +27,27 @@ final class LossSwap implements AutoCloseable {
     private final boolean hadGradients;
     private boolean closed;
 
-    private LossSwap(SameDiff sd) {
+    private LossSwap(SameDiff sd, boolean hadGradients) {
         this.sd = sd;
         this.before = List.copyOf(sd.getLossVariables());
-        this.hadGradients = sd.getFunction("grad") != null;
+        this.hadGradients = hadGradients;
     }
 
-    /** Adds the terms; if that fails the graph is as before. */
-    static LossSwap of(RobustLoss loss, GraphModel model, Branches branches) {
+    /**
+     * Adds the terms; if that fails the graph is as before.
+     *
+     * @param hadGradients whether the graph is to have a gradient function when the terms are taken away
+     */
+    static LossSwap of(RobustLoss loss, GraphModel model, Branches branches, boolean hadGradients) {
+        return with(model, hadGradients, swap -> swap.emit(loss, model, branches));
+    }
+
+    /** As {@link #of}, but for a single term beside the losses that there are, penalties included. */
+    static LossSwap adding(String name, LossTerm term, GraphModel model, Branches branches, boolean hadGradients) {
+        return with(model, hadGradients, swap -> swap.add(name, term, model, branches));
+    }
+
+    private static LossSwap with(GraphModel model, boolean hadGradients, Predicate<LossSwap> emission) {
         SameDiff sd = model.sameDiff();
         if (sd.currentNameScope() != null) {
             throw new IllegalArgumentException("close the name scope '" + sd.currentNameScope() + "' before training");
@@ -42,11 +56,11 @@ final class LossSwap implements AutoCloseable {
             throw new IllegalArgumentException("the graph already has names under '" + Branches.SCOPE
                     + "': another objective of this package is in use on it, or it was saved while one was");
         }
-        LossSwap swap = new LossSwap(sd);
+        LossSwap swap = new LossSwap(sd, hadGradients);
         try {
-            GraphDecoration.addUnder(sd, Branches.SCOPE, () -> swap.emit(loss, model, branches));
+            GraphDecoration.addUnder(sd, Branches.SCOPE, () -> emission.test(swap));
         } catch (RuntimeException e) {
-            swap.putBack();
+            putBack(sd, swap.before, hadGradients);
             throw e;
         }
         return swap;
@@ -72,9 +86,19 @@ final class LossSwap implements AutoCloseable {
         return true;
     }
 
-    private void putBack() {
-        sd.setLossVariables(before.toArray(String[]::new));
-        if (hadGradients) {
+    private boolean add(String name, LossTerm term, GraphModel model, Branches branches) {
+        List<String> losses = new ArrayList<>(before.isEmpty() ? model.lossVariables() : before);
+        String added = sd.identity(term.name(), term.emit(branches)).name();
+        losses.add(added);
+        sd.setLossVariables(losses.toArray(String[]::new));
+        LOG.info("{} minimises {} beside {}", name, added, losses);
+        return true;
+    }
+
+    /** Sets losses, with a gradient function that suits training if there is to be one. */
+    static void putBack(SameDiff sd, List<String> losses, boolean withGradients) {
+        sd.setLossVariables(losses.toArray(String[]::new));
+        if (withGradients) {
             // A gradient function that SameDiff builds for itself reuses arrays too early (docs/nd4j-bugs.md).
             QuietGradients.create(sd);
         }
@@ -87,7 +111,7 @@ final class LossSwap implements AutoCloseable {
             closed = true;
             sd.setLossVariables(before.toArray(String[]::new));
             GraphDecoration.removeUnder(sd, Branches.SCOPE);
-            putBack();
+            putBack(sd, before, hadGradients);
         }
     }
 }

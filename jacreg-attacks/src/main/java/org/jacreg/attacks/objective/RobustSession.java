@@ -35,13 +35,21 @@ final class RobustSession implements Objective.Session {
     }
 
     static RobustSession start(SameDiff graph, RobustLoss loss) {
-        GraphModel model = loss.names().in(graph);
-        Classifier classifier = ModelNames.classifier(model, loss.attack().box());
-        loss.helper().ifPresent(helper -> helper.requireSameTask(classifier));
-        SubgraphCopy copy = SubgraphCopy.of(model);
-        copy.verify(GraphProbe.run(model, null));
-        Branches branches = new Branches(model, copy, classifier, loss.gair().isPresent());
-        return new RobustSession(loss, model, classifier, LossSwap.of(loss, model, branches));
+        boolean hadGradients = graph.getFunction("grad") != null;
+        try {
+            GraphModel model = loss.names().in(graph);
+            Classifier classifier = ModelNames.classifier(model, loss.attack().box());
+            loss.helper().ifPresent(helper -> helper.requireSameTask(classifier));
+            SubgraphCopy copy = SubgraphCopy.of(model);
+            copy.verify(GraphProbe.run(model, null));
+            Branches branches =
+                    new Branches(model, copy, classifier, loss.gair().isPresent());
+            return new RobustSession(loss, model, classifier, LossSwap.of(loss, model, branches, hadGradients));
+        } catch (RuntimeException e) {
+            // The comparison of the copied ops drops it.
+            LossSwap.putBack(graph, graph.getLossVariables(), hadGradients);
+            throw e;
+        }
     }
 
     @Override
@@ -53,7 +61,9 @@ final class RobustSession implements Objective.Session {
         values.put(Branches.ATTACKED, found.points());
         values.put(Branches.TARGETS, targets);
         loss.helper().ifPresent(helper -> QuietOps.call(() -> addHelper(helper, x, found.points(), values)));
-        loss.gair().ifPresent(gair -> values.put(Branches.WEIGHTS, weights(gair, found.survived(), batch.epoch())));
+        loss.gair()
+                .ifPresent(gair -> values.put(
+                        Branches.WEIGHTS, weights(gair, found.survival().counts(), batch.epoch())));
         return values;
     }
 
@@ -96,7 +106,7 @@ final class RobustSession implements Objective.Session {
      */
     private AttackedBatch attacked(INDArray x, INDArray targets, int iteration) {
         try {
-            return search.run(x, targets, iteration);
+            return search.run(x, targets, iteration, loss.gair().isPresent());
         } catch (ArithmeticException e) {
             boolean finite = Arrays.stream(Rows.of(classifier.logits(x)))
                     .flatMapToDouble(Arrays::stream)
@@ -104,7 +114,7 @@ final class RobustSession implements Objective.Session {
             if (finite) {
                 throw e;
             }
-            return new AttackedBatch(x, new int[(int) x.size(0)]);
+            return new AttackedBatch(x, new Survival(targets));
         }
     }
 

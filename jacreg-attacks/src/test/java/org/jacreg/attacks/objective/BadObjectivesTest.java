@@ -74,7 +74,10 @@ class BadObjectivesTest {
     void probabilitiesAreRefused() {
         SameDiff sd = Nets.mlp(DataType.DOUBLE, CLASSES);
         sd.nn().softmax("p", sd.getVariable("logits"), 1);
-        refused(() -> Trades.linf(.1).logits("p").build().start(sd), "'p' is a softmax", ".logits(\"logits\")");
+        refused(
+                () -> Trades.linf(.1).logits("p").label("label").build().start(sd),
+                "'p' is a softmax",
+                ".logits(\"logits\")");
     }
 
     @Test
@@ -100,9 +103,11 @@ class BadObjectivesTest {
                 new Prepared(Nets.mlp(DataType.DOUBLE, CLASSES), Trades.linf(.1).build(), x, soft)) {
             assertThat(prepared.loss()).isFinite();
         }
+        INDArray withNan = labels.dup();
+        withNan.putScalar(0, 1, Double.NaN);
         try (Objective.Session session = Trades.linf(.1).build().start(Nets.mlp(DataType.DOUBLE, CLASSES))) {
             refused(() -> session.prepare(Prepared.batch(x, soft.mul(2), 0)), "row 0", "add up to 1");
-            refused(() -> session.prepare(Prepared.batch(x, labels.add(Double.NaN), 0)), "row 0", "NaN");
+            refused(() -> session.prepare(Prepared.batch(x, withNan, 0)), "row 0", "NaN");
         }
     }
 

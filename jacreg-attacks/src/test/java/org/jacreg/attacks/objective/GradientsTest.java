@@ -67,14 +67,35 @@ class GradientsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void gradientsAreTheSlopes(Case given) {
-        for (int classes : new int[] {2, 3}) {
-            for (int samples : new int[] {1, 4}) {
-                SameDiff sd = Nets.mlp(DataType.DOUBLE, classes);
-                INDArray x = Nets.inputs(DataType.DOUBLE, 3, samples);
-                INDArray labels = Rows.oneHot(Nets.classes(4, samples, classes), classes, DataType.DOUBLE);
-                try (Prepared prepared = new Prepared(sd, given.objective().apply(classes), x, labels)) {
-                    compare(prepared, given + " K=" + classes + " N=" + samples);
-                }
+        for (int[] size : new int[][] {{2, 4}, {3, 1}}) {
+            int classes = size[0];
+            int samples = size[1];
+            SameDiff sd = Nets.mlp(DataType.DOUBLE, classes);
+            INDArray x = Nets.inputs(DataType.DOUBLE, 3, samples);
+            INDArray labels = Rows.oneHot(Nets.classes(4, samples, classes), classes, DataType.DOUBLE);
+            try (Prepared prepared = new Prepared(sd, given.objective().apply(classes), x, labels)) {
+                compare(prepared, given + " K=" + classes + " N=" + samples);
+            }
+        }
+    }
+
+    static List<Objective> onImages() {
+        Classifier teacher = Classifier.of(Nets.conv(DataType.DOUBLE)).build();
+        return List.of(
+                Trades.l2(.5).build(),
+                Mart.linf(.3).build(),
+                HatArow.linf(.3, teacher).build());
+    }
+
+    /** Images keep their shape. */
+    @ParameterizedTest
+    @MethodSource("onImages")
+    void imagesHaveTheirGradientsToo(Objective objective) {
+        for (int samples : new int[] {1, 3}) {
+            INDArray x = Nets.inputs(DataType.DOUBLE, 3, 4 * samples).reshape('c', samples, 1, 4, 4);
+            INDArray labels = Rows.oneHot(Nets.classes(4, samples, 3), 3, DataType.DOUBLE);
+            try (Prepared prepared = new Prepared(Nets.conv(DataType.DOUBLE), objective, x, labels)) {
+                compare(prepared, objective + " N=" + samples);
             }
         }
     }

@@ -128,7 +128,7 @@ class InnerAttackTest {
                             .seed(3)
                             .build();
                     InnerSearch search = new InnerSearch(attack, model);
-                    INDArray points = search.run(x, targets, 7).points();
+                    INDArray points = search.run(x, targets, 7, false).points();
                     INDArray begin = search.start(x, ball.around(x, BOX), search.drawSeed(7));
                     assertThat(mean(loss, model, x, points, labels))
                             .as("%s %s %s", type, ball, start)
@@ -162,7 +162,7 @@ class InnerAttackTest {
                         .stepSize(.01)
                         .build();
                 INDArray points =
-                        new InnerSearch(attack, model).run(x, targets, 0).points();
+                        new InnerSearch(attack, model).run(x, targets, 0, false).points();
                 INDArray expected = Pgd.in(ball)
                         .randomStart(false)
                         .steps(4)
@@ -183,21 +183,23 @@ class InnerAttackTest {
         for (InnerStart start : new InnerStart[] {InnerStart.UNIFORM, InnerStart.GAUSSIAN}) {
             InnerAttack attack =
                     InnerAttack.linf(.2).start(start).loss(InnerLoss.KL).seed(3).build();
-            INDArray points = new InnerSearch(attack, model).run(x, targets, 7).points();
+            INDArray points =
+                    new InnerSearch(attack, model).run(x, targets, 7, false).points();
             Nd4j.getRandom().setSeed(4);
-            assertThat(new InnerSearch(attack, model).run(x, targets, 7).points())
+            assertThat(new InnerSearch(attack, model).run(x, targets, 7, false).points())
                     .isEqualTo(points);
-            assertThat(new InnerSearch(attack, model).run(x, targets, 8).points())
+            assertThat(new InnerSearch(attack, model).run(x, targets, 8, false).points())
                     .isNotEqualTo(points);
             InnerAttack other =
                     InnerAttack.linf(.2).start(start).loss(InnerLoss.KL).seed(4).build();
-            assertThat(new InnerSearch(other, model).run(x, targets, 7).points())
+            assertThat(new InnerSearch(other, model).run(x, targets, 7, false).points())
                     .isNotEqualTo(points);
             // A batch that is cut off: the samples before the cut are attacked as before.
             INDArray few = x.get(NDArrayIndex.interval(0, 3)).dup();
             INDArray fewTargets = targets.get(NDArrayIndex.interval(0, 3)).dup();
-            INDArray part =
-                    new InnerSearch(attack, model).run(few, fewTargets, 7).points();
+            INDArray part = new InnerSearch(attack, model)
+                    .run(few, fewTargets, 7, false)
+                    .points();
             double distance = part.distance2(points.get(NDArrayIndex.interval(0, 3)));
             // Rounding of products over other numbers of rows; a sign of a gradient near zero would show as 0.1.
             assertThat(distance).isLessThan(1e-12);
@@ -222,7 +224,7 @@ class InnerAttackTest {
                 .limits(FeatureLimits.none().withFrozen(false, true, false, false))
                 .build();
         INDArray points = new InnerSearch(attack, model(DataType.DOUBLE))
-                .run(x, targets, 0)
+                .run(x, targets, 0, false)
                 .points();
         INDArray moved = points.sub(x);
         assertThat(moved.getColumn(1).normmaxNumber().doubleValue()).isZero();
@@ -242,7 +244,11 @@ class InnerAttackTest {
                 .build();
         Classifier model = Classifier.of(sd).build();
         // The margins shrink by 0.2 a step: 1, .8, .6, .4 and .25, .05, below zero; the third is wrong from the start.
-        assertThat(new InnerSearch(attack, model).run(x, oneHot, 0).survived()).containsExactly(4, 2, 0);
+        assertThat(new InnerSearch(attack, model)
+                        .run(x, oneHot, 0, true)
+                        .survival()
+                        .counts())
+                .containsExactly(4, 2, 0);
     }
 
     @Test

@@ -13,6 +13,8 @@ import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -47,6 +49,22 @@ final class Nets {
         SDVariable b2 = sd.var("b2", normal(type, random, 0.3, 1, classes));
         SDVariable h = sd.math().tanh(x.mmul(w1).add(b1));
         return trained(withLoss(sd, h.mmul(w2).add("logits", b2), classes), new Sgd(0.1));
+    }
+
+    /** {@code [N, 1, 4, 4]} - conv 2x2 to 2 channels - tanh - average pooling 3x3 - 3 classes. */
+    static SameDiff conv(DataType type) {
+        SameDiff sd = SameDiff.create();
+        Random random = new Random(11);
+        SDVariable x = sd.placeHolder("x", type, -1, 1, 4, 4);
+        SDVariable kernel = sd.var("K", normal(type, random, 0.7, 4, 2).reshape('c', 2, 2, 1, 2));
+        SDVariable bias = sd.var("c", normal(type, random, 0.3, 1, 2).reshape(2));
+        Conv2DConfig window = Conv2DConfig.builder().kH(2).kW(2).sH(1).sW(1).build();
+        SDVariable h = sd.math().tanh(sd.cnn().conv2d(x, kernel, bias, window));
+        Pooling2DConfig pool = Pooling2DConfig.builder().kH(3).kW(3).sH(3).sW(3).build();
+        SDVariable flat = sd.reshape(sd.cnn().avgPooling2d(h, pool), -1, 2);
+        SDVariable w = sd.var("W", normal(type, random, 2, 2, 3));
+        SDVariable b = sd.var("b", normal(type, random, 0.3, 1, 3));
+        return trained(withLoss(sd, flat.mmul(w).add("logits", b), 3), new Sgd(0.1));
     }
 
     private static SameDiff withLoss(SameDiff sd, SDVariable logits, int classes) {

@@ -70,16 +70,14 @@ final class Prepared implements AutoCloseable {
         Map<String, INDArray> slopes = new LinkedHashMap<>();
         Nets.weights(sd).forEach((name, weight) -> {
             INDArray slope = weight.dup();
-            for (int i = 0; i < weight.rows(); i++) {
-                for (int j = 0; j < weight.columns(); j++) {
-                    double value = weight.getDouble(i, j);
-                    weight.putScalar(i, j, value + STEP);
-                    double up = loss();
-                    weight.putScalar(i, j, value - STEP);
-                    double down = loss();
-                    weight.putScalar(i, j, value);
-                    slope.putScalar(i, j, (up - down) / (2 * STEP));
-                }
+            for (long i = 0; i < weight.length(); i++) {
+                double value = weight.getDouble(i);
+                weight.putScalar(i, value + STEP);
+                double up = loss();
+                weight.putScalar(i, value - STEP);
+                double down = loss();
+                weight.putScalar(i, value);
+                slope.putScalar(i, (up - down) / (2 * STEP));
             }
             slopes.put(name, slope);
         });

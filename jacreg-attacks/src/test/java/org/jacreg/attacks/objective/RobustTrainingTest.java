@@ -53,7 +53,7 @@ class RobustTrainingTest {
         SDVariable w = sd.var("w", Nd4j.zeros(DataType.DOUBLE, ENTRIES, 2));
         SDVariable b = sd.var("b", Nd4j.zeros(DataType.DOUBLE, 1, 2));
         sd.loss.softmaxCrossEntropy("loss", y, x.mmul(w).add("logits", b), null);
-        return Nets.trained(sd, new Sgd(.5));
+        return Nets.trained(sd, new Sgd(.1));
     }
 
     private static double robustAccuracy(SameDiff sd) {
@@ -68,7 +68,7 @@ class RobustTrainingTest {
 
     private static SameDiff plain() {
         SameDiff sd = graph();
-        RobustTrainer.of(sd).epochs(30).build().fit(new ViewIterator(data(), 100));
+        RobustTrainer.of(sd).epochs(60).build().fit(new ViewIterator(data(), 100));
         return sd;
     }
 
@@ -80,7 +80,12 @@ class RobustTrainingTest {
                 Trades.linf(EPSILON).attack(a -> a.steps(4)).build(),
                 Mart.linf(EPSILON).attack(a -> a.steps(4)).build(),
                 Arow.linf(EPSILON).attack(a -> a.steps(4)).build(),
-                Hat.linf(EPSILON, teacher).attack(a -> a.steps(4)).build());
+                Hat.linf(EPSILON, teacher).attack(a -> a.steps(4)).build(),
+                FreeAdversarialTraining.linf(EPSILON).bounds(-1, 1).replays(4).build(),
+                AdversarialWeightPerturbation.over(PgdAdversarialTraining.linf(EPSILON)
+                                .attack(a -> a.steps(4))
+                                .build())
+                        .build());
     }
 
     @Test
@@ -92,7 +97,7 @@ class RobustTrainingTest {
     @MethodSource("objectives")
     void robustTrainingIs(Objective objective) {
         SameDiff sd = graph();
-        RobustTrainer.of(sd).epochs(30).objective(objective).build().fit(new ViewIterator(data(), 100));
+        RobustTrainer.of(sd).epochs(60).objective(objective).build().fit(new ViewIterator(data(), 100));
         assertThat(robustAccuracy(sd)).isGreaterThan(.8);
     }
 }
