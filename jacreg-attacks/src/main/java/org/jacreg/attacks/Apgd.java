@@ -195,24 +195,24 @@ public final class Apgd implements Attack {
          * @throws IllegalArgumentException if one is out of range
          */
         public Options {
-            require(iterations >= 1, "iterations must be at least 1, got " + iterations);
-            require(restarts >= 1, "restarts must be at least 1, got " + restarts);
-            require(targets >= 0, "targets must be at least 1, or 0 for as many as there are up to 9, got " + targets);
-            require(
+            Configuration.require(iterations >= 1, "APGD", "iterations must be at least 1, got " + iterations);
+            Configuration.require(restarts >= 1, "APGD", "restarts must be at least 1, got " + restarts);
+            Configuration.require(
+                    targets >= 0,
+                    "APGD",
+                    "targets must be at least 1, or 0 for as many as there are up to 9, got " + targets);
+            Configuration.require(
                     targets == 0 || loss == Loss.TARGETED_DLR,
+                    "APGD",
                     "targets are for the loss targeted_dlr, got " + targets + " with " + loss);
-            require(
+            Configuration.require(
                     !targeted || loss == Loss.CROSS_ENTROPY,
+                    "APGD",
                     loss + " needs the true classes, but the labels of a targeted attack are targets; use the loss "
                             + Loss.CROSS_ENTROPY);
-            require(inertia > 0 && inertia <= 1, "inertia must be in (0, 1], got " + inertia);
-            require(progress >= 0 && progress <= 1, "progress must be in [0, 1], got " + progress);
-        }
-
-        private static void require(boolean condition, String message) {
-            if (!condition) {
-                throw new IllegalArgumentException("APGD: " + message);
-            }
+            Configuration.require(inertia > 0 && inertia <= 1, "APGD", "inertia must be in (0, 1], got " + inertia);
+            Configuration.require(
+                    progress >= 0 && progress <= 1, "APGD", "progress must be in [0, 1], got " + progress);
         }
 
         ApgdClimb.ApgdRule rule() {

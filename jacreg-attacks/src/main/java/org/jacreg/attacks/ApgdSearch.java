@@ -77,7 +77,7 @@ final class ApgdSearch {
             };
             for (int restart = 0; restart < options.restarts(); restart++) {
                 int number = target * options.restarts() + restart;
-                climb(raised, options.seed() + number * 0x9E3779B97F4A7C15L, (long) number * options.iterations());
+                climb(raised, Seeds.restart(options.seed(), number), (long) number * options.iterations());
             }
         }
         return oracle.result(name, options.seed());

@@ -130,8 +130,9 @@ class ApgdPathTest {
         assertThat(visited).hasSize(iterations + 2);
         assertThat(norm.distance(visited.get(1), center)).isCloseTo(epsilon, offset(1e-12));
         for (int k = 0; k <= iterations; k++) {
-            // sums in another order, through up to a hundred steps
-            assertThat(visited.get(k + 1)).as("iterate %s", k).containsExactly(expected.get(k), offset(1e-9));
+            // towards the end losses agree to the last bits, and rounding decides which of two points, 1e-8 apart, is
+            // the best
+            assertThat(visited.get(k + 1)).as("iterate %s", k).containsExactly(expected.get(k), offset(1e-7));
         }
     }
 }
