@@ -16,7 +16,7 @@ class BlackBoxContractTest {
     class SquareLinf extends AttackContract {
         @Override
         protected Attack attack(long seed) {
-            return Square.in(ball()).queries(40).restarts(2).seed(seed).build();
+            return Square.in(ball()).queries(15).restarts(2).seed(seed).build();
         }
 
         @Override
@@ -29,7 +29,7 @@ class BlackBoxContractTest {
     class SquareL2 extends AttackContract {
         @Override
         protected Attack attack(long seed) {
-            return Square.in(ball()).queries(40).seed(seed).build();
+            return Square.in(ball()).queries(15).seed(seed).build();
         }
 
         @Override
@@ -42,7 +42,7 @@ class BlackBoxContractTest {
     class SquareL1 extends AttackContract {
         @Override
         protected Attack attack(long seed) {
-            return Square.in(ball()).queries(40).seed(seed).build();
+            return Square.in(ball()).queries(15).seed(seed).build();
         }
 
         @Override
@@ -55,7 +55,7 @@ class BlackBoxContractTest {
     class SquareTargeted extends AttackContract {
         @Override
         protected Attack attack(long seed) {
-            return Square.in(ball()).queries(40).seed(seed).targeted(true).build();
+            return Square.in(ball()).queries(15).seed(seed).targeted(true).build();
         }
 
         @Override
@@ -74,7 +74,7 @@ class BlackBoxContractTest {
         @Override
         protected Attack attack(long seed) {
             return Square.in(new ThreatModel(ball(), limits()))
-                    .queries(40)
+                    .queries(15)
                     .seed(seed)
                     .build();
         }
@@ -94,7 +94,7 @@ class BlackBoxContractTest {
     class Uniform extends AttackContract {
         @Override
         protected Attack attack(long seed) {
-            return UniformNoise.in(ball()).repeats(20).seed(seed).build();
+            return UniformNoise.in(ball()).repeats(8).seed(seed).build();
         }
 
         @Override
@@ -108,7 +108,7 @@ class BlackBoxContractTest {
         @Override
         protected Attack attack(long seed) {
             return GaussianNoise.in(new ThreatModel(ball(), limits()))
-                    .repeats(20)
+                    .repeats(8)
                     .seed(seed)
                     .build();
         }
@@ -128,7 +128,7 @@ class BlackBoxContractTest {
     class SpsaLinf extends AttackContract {
         @Override
         protected Attack attack(long seed) {
-            return Spsa.in(ball()).steps(6).samples(24).restarts(2).seed(seed).build();
+            return Spsa.in(ball()).steps(4).samples(12).restarts(2).seed(seed).build();
         }
 
         @Override
@@ -142,8 +142,8 @@ class BlackBoxContractTest {
         @Override
         protected Attack attack(long seed) {
             return Spsa.in(ball())
-                    .steps(6)
-                    .samples(24)
+                    .steps(4)
+                    .samples(12)
                     .update(Spsa.Update.STEEPEST)
                     .targeted(true)
                     .seed(seed)
@@ -166,8 +166,8 @@ class BlackBoxContractTest {
         @Override
         protected Attack attack(long seed) {
             return Spsa.in(new ThreatModel(ball(), limits()))
-                    .steps(6)
-                    .samples(24)
+                    .steps(4)
+                    .samples(12)
                     .seed(seed)
                     .build();
         }
@@ -187,7 +187,11 @@ class BlackBoxContractTest {
     class HopSkipJumpL2 extends MinimumNormContract {
         @Override
         protected MinimumNormAttack attack(long seed) {
-            return HopSkipJump.l2().iterations(12).seed(seed).build();
+            return HopSkipJump.l2()
+                    .iterations(4)
+                    .initialEvaluations(20)
+                    .seed(seed)
+                    .build();
         }
     }
 
@@ -195,7 +199,11 @@ class BlackBoxContractTest {
     class HopSkipJumpLinf extends MinimumNormContract {
         @Override
         protected MinimumNormAttack attack(long seed) {
-            return HopSkipJump.linf().iterations(12).seed(seed).build();
+            return HopSkipJump.linf()
+                    .iterations(4)
+                    .initialEvaluations(20)
+                    .seed(seed)
+                    .build();
         }
     }
 
@@ -203,7 +211,12 @@ class BlackBoxContractTest {
     class HopSkipJumpTargeted extends MinimumNormContract {
         @Override
         protected MinimumNormAttack attack(long seed) {
-            return HopSkipJump.l2().iterations(12).targeted(true).seed(seed).build();
+            return HopSkipJump.l2()
+                    .iterations(4)
+                    .initialEvaluations(20)
+                    .targeted(true)
+                    .seed(seed)
+                    .build();
         }
 
         @Override
@@ -216,7 +229,12 @@ class BlackBoxContractTest {
     class HopSkipJumpLimited extends MinimumNormContract {
         @Override
         protected MinimumNormAttack attack(long seed) {
-            return HopSkipJump.linf().iterations(4).limits(limits()).seed(seed).build();
+            return HopSkipJump.linf()
+                    .iterations(3)
+                    .initialEvaluations(20)
+                    .limits(limits())
+                    .seed(seed)
+                    .build();
         }
 
         @Override

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NoiseTest {
 
     private static final int ENTRIES = 5;
-    private static final int DRAWS = 4000;
+    private static final int DRAWS = 1500;
 
     /** The perturbations that a model is shown which never gives way. */
     private static List<double[]> perturbations(Attack attack) {
