@@ -64,10 +64,10 @@ class MinimumNormTest {
     }
 
     private static Case deepFool(Norm norm) {
-        MinimumNormAttack attack =
-                (norm == Norm.L2 ? DeepFool.l2() : DeepFool.linf()).build();
-        MinimumNormAttack targeted =
-                (norm == Norm.L2 ? DeepFool.l2() : DeepFool.linf()).targeted(true).build();
+        MinimumNormAttack attack = (norm == Norm.L2 ? DeepFool.l2() : DeepFool.linf()).build();
+        MinimumNormAttack targeted = (norm == Norm.L2 ? DeepFool.l2() : DeepFool.linf())
+                .targeted(true)
+                .build();
         return new Case(attack, targeted, .01, .01, attack);
     }
 
@@ -122,8 +122,12 @@ class MinimumNormTest {
     /** Distances found over true ones. */
     private static void assertRatios(double[] ratios, double tolerance) {
         // from below: rounding of margins of order 1
-        assertThat(Arrays.stream(ratios).min().orElseThrow()).as("%s", Arrays.toString(ratios)).isGreaterThan(1 - 1e-9);
-        assertThat(Arrays.stream(ratios).max().orElseThrow()).as("%s", Arrays.toString(ratios)).isLessThan(1 + tolerance);
+        assertThat(Arrays.stream(ratios).min().orElseThrow())
+                .as("%s", Arrays.toString(ratios))
+                .isGreaterThan(1 - 1e-9);
+        assertThat(Arrays.stream(ratios).max().orElseThrow())
+                .as("%s", Arrays.toString(ratios))
+                .isLessThan(1 + tolerance);
     }
 
     @ParameterizedTest

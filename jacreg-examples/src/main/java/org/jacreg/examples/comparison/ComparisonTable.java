@@ -3,7 +3,11 @@ package org.jacreg.examples.comparison;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.jacreg.attacks.evaluation.FailureFlag;
 
 /** The table of a comparison: mean and standard error over the seeds, one row a method and strength. */
 public final class ComparisonTable {
@@ -105,6 +109,11 @@ public final class ComparisonTable {
                 + (exam.autoAttackSize() > 0
                         ? ", AutoAttack on " + exam.autoAttackSize() + " of them."
                         : ", without AutoAttack."));
+        Map<FailureFlag.Kind, Long> flags = result.runs().stream()
+                .flatMap(run -> run.flags().stream())
+                .collect(Collectors.groupingBy(flag -> flag, TreeMap::new, Collectors.counting()));
+        notes.add("Failure flags raised, by runs of " + result.runs().size() + ": "
+                + (flags.isEmpty() ? "none." : flags + "."));
         return notes;
     }
 

@@ -1,6 +1,7 @@
 package org.jacreg.examples.comparison;
 
 import java.util.List;
+import org.jacreg.attacks.evaluation.FailureFlag;
 
 /**
  * One network: trained in one way from one seed, and measured. Accuracies are fractions.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param clean the accuracy without attack
  * @param pgd the accuracy left by PGD, one for each radius
  * @param autoAttack the accuracy left by AutoAttack, one for each radius; empty if it was not run
+ * @param flags the failure flags that the two evaluations raised, without repetition; no number depends on them
  * @param trainingSeconds wall time of training, a teacher's included
  * @param pgdSeconds wall time of PGD
  * @param autoAttackSeconds wall time of AutoAttack
@@ -23,6 +25,7 @@ public record MethodRun(
         double clean,
         List<Double> pgd,
         List<Double> autoAttack,
+        List<FailureFlag.Kind> flags,
         double trainingSeconds,
         double pgdSeconds,
         double autoAttackSeconds,
@@ -32,5 +35,6 @@ public record MethodRun(
     public MethodRun {
         pgd = List.copyOf(pgd);
         autoAttack = List.copyOf(autoAttack);
+        flags = List.copyOf(flags);
     }
 }

@@ -1,16 +1,16 @@
 package org.jacreg.examples.comparison;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.DoubleFunction;
-import org.jacreg.attacks.Attack;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jacreg.attacks.Pgd;
+import org.jacreg.attacks.evaluation.EvaluationReport;
+import org.jacreg.attacks.evaluation.FailureFlag;
 import org.jacreg.attacks.evaluation.RobustEvaluation;
-import org.jacreg.attacks.evaluation.RobustnessCurve;
-import org.jacreg.classifier.Classifier;
 import org.jacreg.examples.data.LabelledImages;
 import org.jacreg.examples.experiment.ExperimentListener;
+import org.jacreg.examples.experiment.StandardEnsemble;
 
 /** Measures a trained network. */
 final class MethodScoring {
@@ -28,20 +28,22 @@ final class MethodScoring {
     }
 
     MethodRun score(Method method, double strength, long seed, MethodTraining.Trained trained, double trainingSeconds) {
+        String name = method.label() + ", seed " + seed;
         long start = System.nanoTime();
-        RobustnessCurve pgd = curve(
-                method.label() + ", seed " + seed + ": PGD",
-                trained.model(),
+        EvaluationReport pgd = report(
+                name + ": PGD",
                 digits.exam(),
-                eps -> Pgd.linf(eps).steps(exam.pgdSteps()).seed(seed).build());
+                RobustEvaluation.of(trained.model())
+                        .attack(eps ->
+                                Pgd.linf(eps).steps(exam.pgdSteps()).seed(seed).build()));
         long middle = System.nanoTime();
-        List<Double> autoAttack = exam.autoAttackSize() == 0
-                ? List.of()
-                : accuracies(curve(
-                        method.label() + ", seed " + seed + ": AutoAttack",
-                        trained.model(),
+        Optional<EvaluationReport> autoAttack = exam.autoAttackSize() == 0
+                ? Optional.empty()
+                : Optional.of(report(
+                        name + ": AutoAttack",
                         digits.exam().first(exam.autoAttackSize()),
-                        eps -> Ensemble.linf(eps, seed)));
+                        StandardEnsemble.addTo(
+                                RobustEvaluation.of(trained.model()).withoutProbes(), seed)));
         long end = System.nanoTime();
         return new MethodRun(
                 method,
@@ -49,32 +51,35 @@ final class MethodScoring {
                 seed,
                 pgd.accuracy(),
                 accuracies(pgd),
-                autoAttack,
+                autoAttack.map(this::accuracies).orElse(List.of()),
+                flags(pgd, autoAttack),
                 trainingSeconds,
                 (middle - start) / 1e9,
                 (end - middle) / 1e9,
                 trained.loss());
     }
 
-    private RobustnessCurve curve(
-            String stage, Classifier model, LabelledImages images, DoubleFunction<? extends Attack> attackAt) {
+    private EvaluationReport report(String stage, LabelledImages images, RobustEvaluation evaluation) {
         int[] all = images.all();
         listener.stage(stage, (long) all.length * exam.epsilons().size());
-        RobustnessCurve curve = RobustEvaluation.of(model)
-                .attack(attackAt)
+        EvaluationReport report = evaluation
                 .epsilons(exam.epsilons().stream().mapToDouble(e -> e).toArray())
                 .batchSize(CHUNK)
                 .listener((done, total) -> listener.progress(done))
-                .run(images.features(all), images.oneHot(all, digits.classes()));
-        listener.done(String.format(Locale.ROOT, "clean %.3f, under attack %s", curve.accuracy(), accuracies(curve)));
-        return curve;
+                .report(images.features(all), images.oneHot(all, digits.classes()));
+        listener.done(String.format(Locale.ROOT, "clean %.3f, under attack %s", report.accuracy(), accuracies(report)));
+        return report;
     }
 
-    private List<Double> accuracies(RobustnessCurve curve) {
-        List<Double> accuracies = new ArrayList<>();
-        for (double epsilon : exam.epsilons()) {
-            accuracies.add(curve.robustAccuracy(epsilon));
-        }
-        return accuracies;
+    private List<Double> accuracies(EvaluationReport report) {
+        return exam.epsilons().stream().map(report::robustAccuracy).toList();
+    }
+
+    private static List<FailureFlag.Kind> flags(EvaluationReport pgd, Optional<EvaluationReport> autoAttack) {
+        return Stream.concat(pgd.flags().stream(), autoAttack.stream().flatMap(report -> report.flags().stream()))
+                .map(FailureFlag::kind)
+                .distinct()
+                .sorted()
+                .toList();
     }
 }

@@ -55,7 +55,10 @@ final class Scoring {
         RobustnessCurve pgdLinf = run(model, test, eps -> pgd(NormBall.linf(eps)), linf);
         RobustnessCurve pgdL2 = run(model, test, eps -> pgd(NormBall.l2(eps)), l2);
         Sample first = test.first(settings.autoAttackSize(), model.classes());
-        RobustnessCurve autoAttack = run(model, first, autoAttack(), settings.epsilonLinf());
+        RobustnessCurve autoAttack = run(
+                StandardEnsemble.addTo(RobustEvaluation.of(model).withoutProbes(), seed),
+                first,
+                settings.epsilonLinf());
         JacobianNorms norms = training.jacobian().norms(test.x());
         Scores scores = new Scores(
                 Probe.accuracy(model.logits(train.x()), train.labels()),
@@ -87,14 +90,6 @@ final class Scoring {
                 .toArray();
     }
 
-    private Attack autoAttack() {
-        return Pgd.linf(settings.epsilonLinf())
-                .steps(100)
-                .restarts(5)
-                .seed(seed)
-                .build();
-    }
-
     private Pgd pgd(NormBall ball) {
         return Pgd.in(ball)
                 .steps(settings.pgdSteps())
@@ -104,13 +99,16 @@ final class Scoring {
     }
 
     private RobustnessCurve run(Classifier model, Sample test, Attack attack, double epsilon) {
-        return run(model, test, eps -> attack, new double[] {epsilon});
+        return run(RobustEvaluation.of(model).attack(eps -> attack), test, epsilon);
     }
 
     private RobustnessCurve run(
             Classifier model, Sample test, DoubleFunction<? extends Attack> attackAt, double[] radii) {
-        RobustnessCurve curve = RobustEvaluation.of(model)
-                .attack(attackAt)
+        return run(RobustEvaluation.of(model).attack(attackAt), test, radii);
+    }
+
+    private RobustnessCurve run(RobustEvaluation evaluation, Sample test, double... radii) {
+        RobustnessCurve curve = evaluation
                 .epsilons(radii)
                 .batchSize(CHUNK)
                 .listener((done, total) -> listener.progress(before + done))

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jacreg.attacks.evaluation.FailureFlag;
 import org.jacreg.examples.data.MnistData;
 import org.jacreg.examples.experiment.EnvironmentProbe;
 import org.jacreg.examples.experiment.ExperimentListener;
@@ -151,7 +152,7 @@ class ComparisonTest {
     }
 
     private static MethodRun run(Method method, double strength, long seed, double clean, double robust) {
-        return new MethodRun(method, strength, seed, clean, List.of(robust, 0.0), List.of(), 1, 1, 0, 1);
+        return new MethodRun(method, strength, seed, clean, List.of(robust, 0.0), List.of(), List.of(), 1, 1, 0, 1);
     }
 
     @Test
@@ -181,8 +182,20 @@ class ComparisonTest {
                 settings(),
                 EnvironmentProbe.environment(),
                 List.of(
-                        new MethodRun(Method.CE, 0, 1, 0.9, List.of(0.5, 0.1), List.of(0.25, 0.0), 10, 1, 1, 1),
-                        new MethodRun(Method.CE, 0, 2, 0.8, List.of(0.6, 0.1), List.of(0.50, 0.0), 20, 1, 1, 1)));
+                        new MethodRun(
+                                Method.CE,
+                                0,
+                                1,
+                                0.9,
+                                List.of(0.5, 0.1),
+                                List.of(0.25, 0.0),
+                                List.of(FailureFlag.Kind.ZERO_GRADIENTS),
+                                10,
+                                1,
+                                1,
+                                1),
+                        new MethodRun(
+                                Method.CE, 0, 2, 0.8, List.of(0.6, 0.1), List.of(0.50, 0.0), List.of(), 20, 1, 1, 1)));
 
         List<List<String>> rows = new ComparisonTable(made).rows();
 
@@ -201,6 +214,7 @@ class ComparisonTest {
         assertThat(rows.get(1))
                 .containsExactly(
                         "CE", "", "2", "85.0 (5.0)", "55.0 (5.0)", "10.0 (0.0)", "37.5 (12.5)", "0.0 (0.0)", "15");
+        assertThat(new ComparisonTable(made).notes().get(4)).endsWith("by runs of 2: {ZERO_GRADIENTS=1}.");
         assertThat(new ComparisonTable(made).markdown())
                 .startsWith("| method | strength |")
                 .contains("|---|---|");
