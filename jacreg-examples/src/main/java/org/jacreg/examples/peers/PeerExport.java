@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jacreg.attacks.Apgd;
 import org.jacreg.attacks.Attack;
 import org.jacreg.attacks.AttackOutcome;
 import org.jacreg.attacks.AttackResult;
@@ -82,6 +83,8 @@ public final class PeerExport {
     private void attackAt(double epsilon, Classifier model, INDArray x, INDArray y) {
         pgd(epsilon, 1, model, x, y);
         pgd(epsilon, 5, model, x, y);
+        apgd(epsilon, Apgd.Loss.CROSS_ENTROPY, model, x, y);
+        apgd(epsilon, Apgd.Loss.DLR, model, x, y);
         Map<String, Object> square = Map.of("epsilon", epsilon, "queries", squareQueries, "seed", seed);
         attack(
                 "square",
@@ -106,6 +109,22 @@ public final class PeerExport {
                 "seed",
                 seed);
         attack("pgd", options, pgd, model, x, y);
+    }
+
+    private void apgd(double epsilon, Apgd.Loss loss, Classifier model, INDArray x, INDArray y) {
+        Apgd apgd = Apgd.linf(epsilon).loss(loss).seed(seed).build();
+        Map<String, Object> options = Map.of(
+                "epsilon",
+                epsilon,
+                "iterations",
+                apgd.options().iterations(),
+                "restarts",
+                apgd.options().restarts(),
+                "loss",
+                loss.toString(),
+                "seed",
+                seed);
+        attack("apgd", options, apgd, model, x, y);
     }
 
     private void attack(

@@ -83,6 +83,6 @@ class PeerExportTest {
             assertThat(pgd.at("/loss/" + n).asDouble())
                     .isEqualTo(outcomes.get(n).extremeLoss());
         }
-        assertThat(records.findValuesAsText("attack")).contains("square");
+        assertThat(records.findValuesAsText("attack")).containsExactly("pgd", "pgd", "apgd", "apgd", "square");
     }
 }
