@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <pre>{@code
  * eps <- min((1 - gamma_k) eps, r)            if x_k is an error,
  *        (1 + gamma_k) eps                    if it is none, but one was found,
- *        ||x_k - x|| + |m| / ||g||_q          if none was found yet
+ *        (1 + gamma_k) (||x_k - x|| + |m| / ||g||_q)   if none was found yet
  * x_{k+1} = P_eps(x_k + alpha_k g / ||g||_2)
  * }</pre>
  *
@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * cosine. One gradient per step and one evaluation in the end. Makes no random draws.
  *
  * <p>Source: Pintor, Roli, Brendel and Biggio, "Fast minimum-norm adversarial attacks through adaptive norm constraints", NeurIPS 2021, arXiv
- * 2102.12827. Differs from it in projecting onto ball and box at once instead of one after the other. A sample whose gradient vanishes where
+ * 2102.12827. Differs from it in projecting onto ball and box at once instead of one after the other, and in the factor of the last line. A sample whose gradient vanishes where
  * there is no error is given up. It is a heuristic: the distance found is an upper bound of the true one.
  */
 public final class Fmn implements MinimumNormAttack {

@@ -67,7 +67,8 @@ final class FmnSearch {
         } else {
             double away =
                     Math.abs(gradients.values()[i]) / options.norm().dual().length(gradient);
-            epsilon[row] = distance + away;
+            // on a linear model the sum ends on the boundary, where a tie is no error
+            epsilon[row] = (1 + rates.radius()) * (distance + away);
         }
         if (length > 0) {
             for (int j = 0; j < point.length; j++) {

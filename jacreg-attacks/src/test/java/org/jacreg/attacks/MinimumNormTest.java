@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.jacreg.attacks.threat.Norm;
 import org.jacreg.classifier.InputBox;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -20,18 +21,22 @@ class MinimumNormTest {
     private static final int SAMPLES = 12;
 
     /**
-     * An attack with what is expected of it.
+     * An attack with what is expected of it: how much longer than the true distance its distances may be, as a share of it.
      *
-     * @param tolerance relative excess of its distances over the true ones
-     * @param boxTolerance the same in a box
-     * @param thorough the attack so configured that it chooses the right class where the box decides which is nearest
+     * @param attack the attack
+     * @param targeted its targeted form
+     * @param tolerance for two classes without a box
+     * @param inBox for two classes in a box
+     * @param amongClasses for five classes, over the distance to the class that was reached
+     * @param nearest whether without a box it reaches the nearest of five classes, not any
      */
     record Case(
             MinimumNormAttack attack,
             MinimumNormAttack targeted,
             double tolerance,
-            double boxTolerance,
-            MinimumNormAttack thorough) {
+            double inBox,
+            double amongClasses,
+            boolean nearest) {
         @Override
         public String toString() {
             return attack.toString();
@@ -42,48 +47,42 @@ class MinimumNormTest {
         return Stream.of(
                         Stream.of(Norm.values()).map(MinimumNormTest::fab),
                         Stream.of(Norm.values()).map(MinimumNormTest::fmn),
-                        Stream.of(Norm.LINF, Norm.L2).map(MinimumNormTest::deepFool),
-                        Stream.of(ddn(), carliniWagner(), elasticNet()))
+                        Stream.of(DeepFool.linf(), DeepFool.l2()).map(MinimumNormTest::deepFool),
+                        Stream.of(ddn()))
                 .flatMap(c -> c);
     }
 
+    /** Without a box the final secant steps take off all but a thousandth of the half percent that eta leaves. */
     private static Case fab(Norm norm) {
         return new Case(
                 Fab.in(norm).steps(30).build(),
                 Fab.in(norm).steps(30).targeted(true).build(),
-                // the final secant steps take off all but a thousandth of the half percent that eta leaves
                 1e-4,
-                // ... where the box does not bend the way
                 5e-3,
-                Fab.in(norm).steps(30).targetClasses(4).build());
+                5e-3,
+                true);
     }
 
+    /** The radius moves by a thousandth in the last steps. */
     private static Case fmn(Norm norm) {
-        MinimumNormAttack attack = Fmn.in(norm).steps(300).build();
-        return new Case(attack, Fmn.in(norm).steps(300).targeted(true).build(), .01, .01, attack);
+        return new Case(
+                Fmn.in(norm).steps(300).build(),
+                Fmn.in(norm).steps(300).targeted(true).build(),
+                2e-3,
+                2e-3,
+                2e-3,
+                false);
     }
 
-    private static Case deepFool(Norm norm) {
-        MinimumNormAttack attack = (norm == Norm.L2 ? DeepFool.l2() : DeepFool.linf()).build();
-        MinimumNormAttack targeted = (norm == Norm.L2 ? DeepFool.l2() : DeepFool.linf())
-                .targeted(true)
-                .build();
-        return new Case(attack, targeted, .01, .01, attack);
+    /** The overshoot of 2 percent, and 1e-4 beside distances of at least 0.009; in a box the sum of steps is not the shortest way. */
+    private static Case deepFool(DeepFool.Builder builder) {
+        return new Case(builder.build(), builder.targeted(true).build(), .035, .05, .035, true);
     }
 
+    /** The radius moves by 5 percent; among five classes the gradient of the cross-entropy does not point to one of them. */
     private static Case ddn() {
-        MinimumNormAttack attack = Ddn.l2().steps(300).build();
-        return new Case(attack, Ddn.l2().steps(300).targeted(true).build(), .01, .01, attack);
-    }
-
-    private static Case carliniWagner() {
-        MinimumNormAttack attack = CarliniWagner.l2().steps(500).build();
-        return new Case(attack, CarliniWagner.l2().steps(500).targeted(true).build(), .01, .01, attack);
-    }
-
-    private static Case elasticNet() {
-        MinimumNormAttack attack = ElasticNet.l1().steps(500).build();
-        return new Case(attack, ElasticNet.l1().steps(500).targeted(true).build(), .01, .01, attack);
+        return new Case(
+                Ddn.l2().steps(300).build(), Ddn.l2().steps(300).targeted(true).build(), .05, .05, .4, false);
     }
 
     static ClosedFormNet model(long seed, int classes, InputBox box) {
@@ -105,53 +104,88 @@ class MinimumNormTest {
         return Nd4j.createFromArray(values).reshape('c', SAMPLES, ENTRIES);
     }
 
-    private static void reaches(MinimumNormAttack attack, ClosedFormNet model, double tolerance) {
+    private static AttackResult run(MinimumNormAttack attack, ClosedFormNet model, INDArray x, int[] labels) {
+        AttackResult result = attack.attack(model, x, Nd4j.createFromArray(labels));
+        assertThat(result.successRate()).as("%s", attack).isEqualTo(1);
+        return result;
+    }
+
+    private static void reachesTheNearest(MinimumNormAttack attack, ClosedFormNet model, double tolerance) {
         INDArray x = inputs(11);
         int[] labels = model.logits(x).argMax(1).toIntVector();
-        AttackResult result = attack.attack(model, x, Nd4j.createFromArray(labels));
+        AttackResult result = run(attack, model, x, labels);
         double[] ratios = new double[SAMPLES];
         for (int n = 0; n < SAMPLES; n++) {
             double nearest = NearestError.untargeted(model, x.getRow(n).toDoubleVector(), labels[n], attack.norm());
-            assertThat(nearest).isStrictlyBetween(0.0, 1e3);
-            assertThat(result.outcomes().get(n).success()).as("sample %s", n).isTrue();
             ratios[n] = result.outcomes().get(n).distance(attack.norm()) / nearest;
         }
-        assertRatios(ratios, tolerance);
+        assertRatios(attack.toString(), ratios, tolerance);
+    }
+
+    private static void reachesTheNearestOfItsClass(MinimumNormAttack attack, ClosedFormNet model, double tolerance) {
+        INDArray x = inputs(11);
+        int[] labels = model.logits(x).argMax(1).toIntVector();
+        AttackResult result = run(attack, model, x, labels);
+        double[] ratios = new double[SAMPLES];
+        for (int n = 0; n < SAMPLES; n++) {
+            AttackOutcome outcome = result.outcomes().get(n);
+            double nearest = NearestError.toBoundary(
+                    model, x.getRow(n).toDoubleVector(), labels[n], outcome.prediction(), attack.norm());
+            ratios[n] = outcome.distance(attack.norm()) / nearest;
+        }
+        assertRatios(attack.toString(), ratios, tolerance);
     }
 
     /** Distances found over true ones. */
-    private static void assertRatios(double[] ratios, double tolerance) {
+    private static void assertRatios(String label, double[] ratios, double tolerance) {
         // from below: rounding of margins of order 1
         assertThat(Arrays.stream(ratios).min().orElseThrow())
-                .as("%s", Arrays.toString(ratios))
+                .as("%s %s", label, Arrays.toString(ratios))
                 .isGreaterThan(1 - 1e-9);
         assertThat(Arrays.stream(ratios).max().orElseThrow())
-                .as("%s", Arrays.toString(ratios))
+                .as("%s %s", label, Arrays.toString(ratios))
                 .isLessThan(1 + tolerance);
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void twoClasses(Case c) {
-        reaches(c.attack(), model(1, 2, InputBox.unbounded()), c.tolerance());
-    }
-
-    @ParameterizedTest
-    @MethodSource("cases")
-    void fiveClasses(Case c) {
-        reaches(c.attack(), model(2, 5, InputBox.unbounded()), c.tolerance());
+        reachesTheNearest(c.attack(), model(1, 2, InputBox.unbounded()), c.tolerance());
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void twoClassesInABox(Case c) {
-        reaches(c.attack(), model(3, 2, new InputBox(0, 1)), c.boxTolerance());
+        reachesTheNearest(c.attack(), model(3, 2, new InputBox(0, 1)), c.inBox());
     }
 
     @ParameterizedTest
     @MethodSource("cases")
+    void fiveClasses(Case c) {
+        ClosedFormNet model = model(2, 5, InputBox.unbounded());
+        if (c.nearest()) {
+            reachesTheNearest(c.attack(), model, c.amongClasses());
+        } else {
+            reachesTheNearestOfItsClass(c.attack(), model, c.amongClasses());
+        }
+    }
+
+    /** All but FAB without target classes, which chooses the class by distances without the box. */
+    static Stream<Case> casesOfAnyClass() {
+        return cases().filter(c -> !(c.attack() instanceof Fab));
+    }
+
+    @ParameterizedTest
+    @MethodSource("casesOfAnyClass")
     void fiveClassesInABox(Case c) {
-        reaches(c.thorough(), model(4, 5, new InputBox(0, 1)), c.boxTolerance());
+        reachesTheNearestOfItsClass(c.attack(), model(4, 5, new InputBox(0, 1)), Math.max(c.inBox(), c.amongClasses()));
+    }
+
+    /** Where the box decides which class is nearest, passes for single classes find it. */
+    @ParameterizedTest
+    @EnumSource(Norm.class)
+    void fabWithTargetClassesReachesTheNearestOfFiveInABox(Norm norm) {
+        reachesTheNearest(Fab.in(norm).steps(30).targetClasses(4).build(), model(4, 5, new InputBox(0, 1)), 5e-3);
     }
 
     /** With two classes to reach the target is to leave the other class. */
@@ -175,7 +209,7 @@ class MinimumNormTest {
             assertThat(outcome.success()).isTrue();
             ratios[n] = outcome.distance(c.attack().norm()) / nearest;
         }
-        assertRatios(ratios, c.boxTolerance());
+        assertRatios(c.targeted().toString(), ratios, c.inBox());
     }
 
     @ParameterizedTest

@@ -4,7 +4,10 @@ import java.util.OptionalDouble;
 import org.jacreg.attacks.threat.FeatureLimits;
 import org.jacreg.attacks.threat.NormBall;
 import org.jacreg.attacks.threat.ThreatModel;
+import org.jacreg.classifier.Classifier;
 import org.jacreg.classifier.InputBox;
+import org.jacreg.runtime.QuietOps;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The attack that makes the adversarial examples of a step of training: projected steepest ascent, of which the last point is
@@ -48,6 +51,27 @@ public record InnerAttack(
         if (!condition) {
             throw new IllegalArgumentException("inner attack: " + message);
         }
+    }
+
+    /**
+     * Attacks a batch: what the objectives of this package do before every step.
+     *
+     * @param model the classifier; its box bounds the points, so this attack's own must be the same or unbounded
+     * @param x {@code [N, *inputShape]} in the model's box; not modified
+     * @param labels one-hot rows or other distributions {@code [N, C]}, or class indices {@code [N]}; not modified. A loss that compares
+     *     with the clean input does without
+     * @param iteration which draws to make: the same number gives the same points
+     * @return where the attack has ended, {@code [N, *inputShape]} in the model's type, a fresh array
+     * @throws IllegalArgumentException if boxes differ, or labels are none
+     * @throws ArithmeticException if logits or gradients are not finite
+     */
+    public INDArray attack(Classifier model, INDArray x, INDArray labels, long iteration) {
+        require(
+                box.equals(InputBox.unbounded()) || box.equals(model.box()),
+                "it is bounded by " + box + ", but the classifier by " + model.box()
+                        + ": give the bounds to the classifier alone");
+        INDArray targets = QuietOps.call(() -> Fed.targets(labels, (int) x.size(0), model.classes(), model.dataType()));
+        return new InnerSearch(this, model).run(x, targets, iteration, false).points();
     }
 
     /**

@@ -23,6 +23,22 @@
  * <tr><td>{@link org.jacreg.attacks.objective.HatArow}</td><td>LS(x) + 2 lambda KL(p, p') (1 - p'_y) + gamma CE(helper)</td></tr>
  * </table>
  *
+ * <table>
+ * <caption>What goes another way, or around others</caption>
+ * <tr><th>class</th><th>does</th></tr>
+ * <tr><td>{@link org.jacreg.attacks.objective.FreeAdversarialTraining}</td><td>replays batches; attacks by the sweep that trains</td></tr>
+ * <tr><td>{@link org.jacreg.attacks.objective.AdversarialWeightPerturbation}</td><td>takes any objective's gradients at weights moved
+ * uphill</td></tr>
+ * <tr><td>{@link org.jacreg.attacks.objective.NoiseAugmentation}</td><td>adds noise to the inputs of any objective</td></tr>
+ * <tr><td>{@link org.jacreg.attacks.objective.Cure}</td><td>adds the change of the input gradient along an attack to the loss</td></tr>
+ * <tr><td>{@link org.jacreg.attacks.objective.InputGradientRegularization}</td><td>adds the slope of the loss along an attack to
+ * it</td></tr>
+ * </table>
+ *
+ * <p>Averages of the weights, which several of the recipes validate and keep, are an option of the trainer ({@link
+ * org.jacreg.training.WeightAverage}): TRADES-AWP with a moving average is {@code
+ * .objective(AdversarialWeightPerturbation.over(Trades.linf(0.3).build()).build()).weightAverage(WeightAverage.ema(0.995))}.
+ *
  * <p>A Jacobian penalty that is attached to the graph stays in the loss, so that both together are one line more:
  * {@code JacobianRegularizer.frobenius(sd).lambda(0.01).attach()}. The attacked input is one more placeholder of the graph while it
  * trains, and the network there a copy of its ops with the same weights; afterwards all of it is gone. The box and epsilon are in
