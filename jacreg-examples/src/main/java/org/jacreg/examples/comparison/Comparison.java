@@ -2,6 +2,7 @@ package org.jacreg.examples.comparison;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,10 +74,20 @@ public final class Comparison {
     }
 
     private MethodRun make(Method method, double strength, long seed) {
-        long start = System.nanoTime();
+        double start = processorSeconds();
         MethodTraining.Trained trained = new MethodTraining(settings, digits, seed, listener).train(method, strength);
-        double seconds = (System.nanoTime() - start) / 1e9;
+        double seconds = processorSeconds() - start;
         return new MethodScoring(settings.exam(), digits, listener).score(method, strength, seed, trained, seconds);
+    }
+
+    /** What this process has had of the processors so far: it depends less than the clock on what else the machine does. */
+    private static double processorSeconds() {
+        return ProcessHandle.current()
+                        .info()
+                        .totalCpuDuration()
+                        .orElseGet(() -> Duration.ofNanos(System.nanoTime()))
+                        .toNanos()
+                / 1e9;
     }
 
     /** Numbers from a faulty backend look like any others. */

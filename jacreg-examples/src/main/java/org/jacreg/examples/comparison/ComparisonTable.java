@@ -45,7 +45,7 @@ public final class ComparisonTable {
                 head.add("AutoAttack " + epsilon);
             }
         }
-        head.add("s to train");
+        head.add("CPU s to train");
         return head;
     }
 

@@ -13,7 +13,7 @@ import org.jacreg.attacks.evaluation.FailureFlag;
  * @param pgd the accuracy left by PGD, one for each radius
  * @param autoAttack the accuracy left by AutoAttack, one for each radius; empty if it was not run
  * @param flags the failure flags that the two evaluations raised, without repetition; no number depends on them
- * @param trainingSeconds wall time of training, a teacher's included
+ * @param trainingSeconds processor time of training, a teacher's included; wall time where the system does not tell
  * @param pgdSeconds wall time of PGD
  * @param autoAttackSeconds wall time of AutoAttack
  * @param finalLoss the mean loss of the last epoch

@@ -209,7 +209,7 @@ class ComparisonTest {
                         "PGD-2 0.1",
                         "AutoAttack 0.05",
                         "AutoAttack 0.1",
-                        "s to train");
+                        "CPU s to train");
         // Two values a and b: standard error |a - b| / 2.
         assertThat(rows.get(1))
                 .containsExactly(
