@@ -38,8 +38,13 @@ public final class TextTable {
         return align(rows) + footnote(result);
     }
 
-    /** Pads every column to its widest cell; the first to the left, the others to the right; a rule under the head. */
-    static String align(List<List<String>> rows) {
+    /**
+     * Pads every column to its widest cell, the first to the left, the others to the right, and rules the head off.
+     *
+     * @param rows the head first; as many cells in each
+     * @return lines, each ended by {@code \n}
+     */
+    public static String align(List<List<String>> rows) {
         int columns = rows.get(0).size();
         int[] width = new int[columns];
         for (List<String> row : rows) {
@@ -72,6 +77,8 @@ public final class TextTable {
         return "accuracy on " + result.data().testUsed() + " test images; l_inf eps " + evaluation.epsilonLinf()
                 + ", l2 eps " + evaluation.epsilonL2() + "; PGD " + evaluation.pgdSteps() + " steps, "
                 + evaluation.pgdRestarts() + (evaluation.pgdRestarts() == 1 ? " start" : " starts")
+                + "; AutoAttack on the first " + evaluation.autoAttackSize()
+                + " of the images"
                 + "\naccuracy under an attack is an upper bound of the robust accuracy, not a certificate\n";
     }
 }
