@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.jacreg.examples.data.MnistData;
 import org.jacreg.examples.experiment.EnvironmentProbe;
 import org.jacreg.examples.experiment.ExperimentListener;
+import org.jacreg.examples.runs.RunFolder;
 import org.jacreg.regularizer.JacobianRegularizer;
 import org.jacreg.runtime.BackendCheck;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -51,26 +52,37 @@ public final class Comparison {
      * @throws org.jacreg.runtime.FaultyBackendException if ND4J computes an op of the network or its penalty wrongly
      */
     public ComparisonResult run(Path folder, Map<Method, List<Double>> strengths, List<Long> seeds) throws IOException {
-        RunFolder runs = RunFolder.open(folder, settings, EnvironmentProbe.environment());
+        RunFolder<MethodRun> runs = RunFolder.open(folder, settings, MethodRun.class);
         boolean checked = false;
         for (long seed : seeds) {
             for (Map.Entry<Method, List<Double>> entry : strengths.entrySet()) {
                 for (double strength : entry.getValue()) {
-                    Optional<RunFolder.Claim> claim = runs.claim(entry.getKey(), strength, seed);
+                    Optional<RunFolder<MethodRun>.Claim> claim = runs.claim(name(entry.getKey(), strength, seed));
                     if (claim.isPresent()) {
-                        try (RunFolder.Claim mine = claim.get()) {
+                        try (RunFolder<MethodRun>.Claim mine = claim.get()) {
                             if (!checked) {
                                 requireSoundBackend();
                                 checked = true;
                             }
                             mine.save(make(entry.getKey(), strength, seed));
-                            runs.collect();
+                            collect(runs);
                         }
                     }
                 }
             }
         }
-        return runs.collect();
+        return collect(runs);
+    }
+
+    static String name(Method method, double strength, long seed) {
+        return method.id() + "-" + strength + "-" + seed;
+    }
+
+    private ComparisonResult collect(RunFolder<MethodRun> runs) throws IOException {
+        ComparisonResult result =
+                new ComparisonResult(ComparisonResult.FORMAT, settings, EnvironmentProbe.environment(), runs.collect());
+        runs.write(result, "comparison.json");
+        return result;
     }
 
     private MethodRun make(Method method, double strength, long seed) {

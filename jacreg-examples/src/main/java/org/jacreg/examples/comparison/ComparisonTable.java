@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jacreg.attacks.evaluation.FailureFlag;
+import org.jacreg.examples.runs.Spread;
 
 /** The table of a comparison: mean and standard error over the seeds, one row a method and strength. */
 public final class ComparisonTable {

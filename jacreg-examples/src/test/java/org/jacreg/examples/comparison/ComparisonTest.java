@@ -15,6 +15,8 @@ import org.jacreg.attacks.evaluation.FailureFlag;
 import org.jacreg.examples.data.MnistData;
 import org.jacreg.examples.experiment.EnvironmentProbe;
 import org.jacreg.examples.experiment.ExperimentListener;
+import org.jacreg.examples.runs.MarkedPage;
+import org.jacreg.examples.runs.RunFolder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,17 +94,18 @@ class ComparisonTest {
 
     @Test
     void aRunThatAnotherMakesIsLeftToIt(@TempDir Path other) throws IOException {
-        RunFolder runs = RunFolder.open(other, settings(), EnvironmentProbe.environment());
-        Optional<RunFolder.Claim> mine = runs.claim(Method.CE, 0, 7);
+        RunFolder<MethodRun> runs = RunFolder.open(other, settings(), MethodRun.class);
+        String name = Comparison.name(Method.CE, 0, 7);
+        Optional<RunFolder<MethodRun>.Claim> mine = runs.claim(name);
 
         assertThat(mine).isPresent();
-        try (RunFolder.Claim claim = mine.orElseThrow()) {
+        try (RunFolder<MethodRun>.Claim claim = mine.orElseThrow()) {
             // Within one process the system's lock is refused with an exception of its own.
-            assertThatThrownBy(() -> runs.claim(Method.CE, 0, 7))
+            assertThatThrownBy(() -> runs.claim(name))
                     .isInstanceOf(java.nio.channels.OverlappingFileLockException.class);
             claim.save(run(Method.CE, 0, 7, 0.5, 0.5));
         }
-        assertThat(runs.claim(Method.CE, 0, 7)).isEmpty();
+        assertThat(runs.claim(name)).isEmpty();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.jacreg.examples.comparison;
+package org.jacreg.examples.runs;
 
 import java.util.Locale;
 
@@ -9,9 +9,15 @@ import java.util.Locale;
  * @param mean their mean
  * @param error the standard error; NaN for a single value
  */
-record Spread(int count, double mean, double error) {
+public record Spread(int count, double mean, double error) {
 
-    static Spread of(double[] values) {
+    /**
+     * Of some values.
+     *
+     * @param values at least one; not modified
+     * @return their mean and its standard error
+     */
+    public static Spread of(double[] values) {
         double mean = 0;
         for (double value : values) {
             mean += value / values.length;
@@ -24,8 +30,12 @@ record Spread(int count, double mean, double error) {
         return new Spread(values.length, mean, values.length > 1 ? error : Double.NaN);
     }
 
-    /** Percent, with the standard error in parentheses where there is one. */
-    String percent() {
+    /**
+     * In percent.
+     *
+     * @return the mean, with the standard error in parentheses where there is one
+     */
+    public String percent() {
         return count > 1
                 ? String.format(Locale.ROOT, "%.1f (%.1f)", 100 * mean, 100 * error)
                 : String.format(Locale.ROOT, "%.1f", 100 * mean);

@@ -1,4 +1,4 @@
-package org.jacreg.examples.comparison;
+package org.jacreg.examples.runs;
 
 import java.io.IOException;
 import java.nio.file.Files;
