@@ -2,13 +2,13 @@ package org.jacreg.examples.comparison;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jacreg.examples.data.MnistData;
 import org.jacreg.examples.experiment.EnvironmentProbe;
 import org.jacreg.examples.experiment.ExperimentListener;
+import org.jacreg.examples.runs.ProcessorTime;
 import org.jacreg.examples.runs.RunFolder;
 import org.jacreg.regularizer.JacobianRegularizer;
 import org.jacreg.runtime.BackendCheck;
@@ -86,20 +86,10 @@ public final class Comparison {
     }
 
     private MethodRun make(Method method, double strength, long seed) {
-        double start = processorSeconds();
+        double start = ProcessorTime.seconds();
         MethodTraining.Trained trained = new MethodTraining(settings, digits, seed, listener).train(method, strength);
-        double seconds = processorSeconds() - start;
+        double seconds = ProcessorTime.seconds() - start;
         return new MethodScoring(settings.exam(), digits, listener).score(method, strength, seed, trained, seconds);
-    }
-
-    /** What this process has had of the processors so far: it depends less than the clock on what else the machine does. */
-    private static double processorSeconds() {
-        return ProcessHandle.current()
-                        .info()
-                        .totalCpuDuration()
-                        .orElseGet(() -> Duration.ofNanos(System.nanoTime()))
-                        .toNanos()
-                / 1e9;
     }
 
     /** Numbers from a faulty backend look like any others. */

@@ -9,17 +9,19 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * The network of the experiment: fully connected layers with ReLU between them, softmax cross-entropy as its loss.
+ * The networks of the experiments: fully connected layers with an activation between them, softmax cross-entropy as their loss.
  *
- * <p>Input {@code x [N, D]}, label {@code y [N, C]} one-hot, logits {@code z [N, C]}, loss a mean over the batch. Weights
- * start as {@code N(0, 2 / fan-in)} (He et al. 2015, arXiv 1502.01852), biases at 0.
+ * <p>Input {@code x [N, D]}, label {@code y [N, C]} one-hot, logits {@code z [N, C]}, loss a mean over the batch. Weights {@code w0,
+ * w1, ...} start as {@code N(0, 2 / fan-in)} in networks with ReLU (He et al. 2015, arXiv 1502.01852), as {@code N(0, 1 / fan-in)}
+ * in networks with tanh; biases {@code b0, b1, ...} at 0.
  *
  * <p>Layers are {@code mmul} and {@code add}, not {@code sd.nn().linear}: in ND4J 1.0.0-M2.1 {@code fit} does not train a
  * stack of {@code linear} layers right, and the graph is to train the same way with it.
  */
-final class Mlp {
+public final class Mlp {
 
     static final String INPUT = "x";
     static final String LABEL = "y";
@@ -27,35 +29,79 @@ final class Mlp {
 
     private Mlp() {}
 
-    /** Makes the graph, ready for training; the same seed gives the same weights. */
+    /** What stands between two layers. */
+    public enum Hidden {
+        /** {@code max(0, t)}. */
+        RELU,
+        /** {@code tanh(t)}. */
+        TANH
+    }
+
+    /**
+     * The layers of a network.
+     *
+     * @param inputs D
+     * @param widths of the hidden layers; may be empty
+     * @param classes C
+     * @param hidden the activation after each hidden layer
+     * @param biases whether layers have biases
+     */
+    public record Layout(int inputs, List<Integer> widths, int classes, Hidden hidden, boolean biases) {
+
+        /** Copies the list. */
+        public Layout {
+            widths = List.copyOf(widths);
+        }
+    }
+
+    /** Makes the experiment's graph: ReLU, biases, Adam; the same seed gives the same weights. */
     static SameDiff create(int inputs, List<Integer> hidden, int classes, double learningRate, long seed) {
+        return create(new Layout(inputs, hidden, classes, Hidden.RELU, true), new Adam(learningRate), seed);
+    }
+
+    /**
+     * Makes a graph, ready for training; the same seed gives the same weights.
+     *
+     * @param layout its layers
+     * @param updater the optimiser
+     * @param seed of the weights
+     * @return the graph, the caller's
+     */
+    public static SameDiff create(Layout layout, IUpdater updater, long seed) {
         SameDiff sd = SameDiff.create();
-        SDVariable x = sd.placeHolder(INPUT, DataType.FLOAT, -1, inputs);
-        SDVariable y = sd.placeHolder(LABEL, DataType.FLOAT, -1, classes);
+        SDVariable x = sd.placeHolder(INPUT, DataType.FLOAT, -1, layout.inputs());
+        SDVariable y = sd.placeHolder(LABEL, DataType.FLOAT, -1, layout.classes());
         Random random = new Random(seed);
+        double gain = layout.hidden() == Hidden.RELU ? 2 : 1;
         SDVariable h = x;
-        int fanIn = inputs;
-        for (int layer = 0; layer <= hidden.size(); layer++) {
-            boolean last = layer == hidden.size();
-            int width = last ? classes : hidden.get(layer);
-            SDVariable w = sd.var("w" + layer, normal(fanIn, width, random));
-            SDVariable b = sd.var("b" + layer, Nd4j.zeros(DataType.FLOAT, width));
-            h = last ? h.mmul(w).add("z", b) : sd.nn().relu(h.mmul(w).add(b), 0);
+        int fanIn = layout.inputs();
+        for (int layer = 0; layer <= layout.widths().size(); layer++) {
+            boolean last = layer == layout.widths().size();
+            int width = last ? layout.classes() : layout.widths().get(layer);
+            h = h.mmul(sd.var("w" + layer, normal(fanIn, width, gain, random)));
+            if (layout.biases()) {
+                h = h.add(sd.var("b" + layer, Nd4j.zeros(DataType.FLOAT, width)));
+            }
+            h = last ? h.rename("z") : activated(sd, h, layout.hidden());
             fanIn = width;
         }
         sd.loss().softmaxCrossEntropy(LOSS, y, h, null);
         sd.setLossVariables(LOSS);
         sd.setTrainingConfig(TrainingConfig.builder()
-                .updater(new Adam(learningRate))
+                .updater(updater)
                 .dataSetFeatureMapping(INPUT)
                 .dataSetLabelMapping(LABEL)
                 .build());
         return sd;
     }
 
-    private static INDArray normal(int fanIn, int width, Random random) {
+    private static SDVariable activated(SameDiff sd, SDVariable h, Hidden hidden) {
+        return hidden == Hidden.RELU ? sd.nn().relu(h, 0) : sd.math().tanh(h);
+    }
+
+    private static INDArray normal(int fanIn, int width, double gain, Random random) {
         float[] values = new float[Math.multiplyExact(fanIn, width)];
-        double deviation = Math.sqrt(2.0 / fanIn);
+        double deviation = Math.sqrt(gain / fanIn);
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) (deviation * random.nextGaussian());
         }
