@@ -80,12 +80,12 @@ final class GeneralizationCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
         PrintWriter console = spec.commandLine().getOut();
-        StudyPage tables = new StudyPage(result);
-        tables.sections().forEach((name, rows) -> console.println(TextTable.align(rows)));
+        StudyPage study = new StudyPage(result);
+        study.tables().forEach((title, rows) -> console.println(title + "\n" + TextTable.align(rows)));
         console.println(
                 "data: " + out.resolve("generalization.json").toAbsolutePath().normalize());
         if (page != null) {
-            tables.write(page);
+            study.write(page);
         }
         return ExitCode.OK;
     }

@@ -12,9 +12,10 @@ import java.util.List;
  * @param colour of the line
  * @param dashed whether it is dashed
  */
-record Line(String name, List<Double> x, List<Double> y, Color colour, boolean dashed) {
+public record Line(String name, List<Double> x, List<Double> y, Color colour, boolean dashed) {
 
-    Line {
+    /** Copies the lists. */
+    public Line {
         x = List.copyOf(x);
         y = List.copyOf(y);
     }

@@ -6,6 +6,8 @@ import java.awt.Font;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -26,15 +28,16 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * @param title above the plot
  * @param xTitle under the horizontal axis
  * @param yTitle beside the vertical axis
- * @param logarithmic whether the vertical axis is logarithmic; then points that are not above 0 are left out
+ * @param axes which axes are logarithmic; points that have no place on them are left out
  * @param lines what is drawn
  */
-record LineChart(String title, String xTitle, String yTitle, boolean logarithmic, List<Line> lines) {
+public record LineChart(String title, String xTitle, String yTitle, Axes axes, List<Line> lines) {
 
     private static final int WIDTH = 560;
     private static final int HEIGHT = 380;
 
-    LineChart {
+    /** Copies the list. */
+    public LineChart {
         lines = List.copyOf(lines);
     }
 
@@ -60,10 +63,23 @@ record LineChart(String title, String xTitle, String yTitle, boolean logarithmic
         return out.toByteArray();
     }
 
+    /**
+     * Writes the plot for a light page.
+     *
+     * @param file an SVG file; replaced if there
+     * @throws IOException if writing fails, or this Java finds no fonts
+     */
+    public void write(Path file) throws IOException {
+        try {
+            Files.write(file, svg(ChartTheme.LIGHT));
+        } catch (LinkageError | InternalError e) {
+            throw new IOException(file + ": this Java finds no fonts to draw with; install fontconfig and a font", e);
+        }
+    }
+
     private void add(XYChart chart, Line line) {
         List<Integer> kept = IntStream.range(0, line.x().size())
-                .filter(i -> Double.isFinite(line.y().get(i))
-                        && (!logarithmic || line.y().get(i) > 0))
+                .filter(i -> axes.hold(line.x().get(i), line.y().get(i)))
                 .boxed()
                 .toList();
         if (kept.isEmpty()) {
@@ -81,9 +97,10 @@ record LineChart(String title, String xTitle, String yTitle, boolean logarithmic
     }
 
     private void style(XYStyler styler, ChartTheme theme) {
-        styler.setYAxisLogarithmic(logarithmic);
+        styler.setYAxisLogarithmic(axes.logarithmicY());
+        styler.setXAxisLogarithmic(axes.logarithmicX());
         styler.setLocale(Locale.ROOT);
-        styler.setXAxisDecimalPattern("0.###");
+        styler.setXAxisDecimalPattern(axes.logarithmicX() ? "0.#####" : "0.###");
         styler.setChartBackgroundColor(theme.background());
         styler.setPlotBackgroundColor(theme.background());
         styler.setPlotBorderVisible(false);

@@ -50,7 +50,7 @@ public record StudyGrid(Map<ModelKind, List<Double>> strengths, List<Integer> si
         strengths.put(ModelKind.PLAIN, List.of(0.0));
         strengths.put(ModelKind.FROBENIUS, quick ? List.of(0.01, 0.1) : List.of(0.001, 0.003, 0.01, 0.03, 0.1));
         strengths.put(ModelKind.L11, quick ? List.of(0.01) : List.of(0.0003, 0.001, 0.003, 0.01, 0.03));
-        strengths.put(ModelKind.PGD_AT, quick ? List.of(0.1) : List.of(0.025, 0.05, 0.1, 0.2));
+        strengths.put(ModelKind.PGD_AT, quick ? List.of(0.1) : List.of(0.025, 0.05, 0.1));
         return new StudyGrid(
                 strengths,
                 quick ? List.of(100, 200) : List.of(1_000, 5_000, 20_000),

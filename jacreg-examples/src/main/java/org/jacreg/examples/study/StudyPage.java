@@ -1,28 +1,69 @@
 package org.jacreg.examples.study;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import org.jacreg.examples.report.LineChart;
+import org.jacreg.examples.runs.MarkdownTable;
+import org.jacreg.examples.runs.MarkedPage;
 
+/** What a study found, as tables for a console and as tables and plots for a page. */
 public final class StudyPage {
+
     private final StudyResult result;
-    public StudyPage(StudyResult result) { this.result = result; }
-    public Map<String, List<List<String>>> sections() {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("run", "cpu s", "final", "train acc", "test acc", "train loss", "test loss", "linf acc", "linf test", "linf loss", "test", "F", "l11"));
-        for (StudyRun r : result.runs()) {
-            var k = r.risks();
-            rows.add(List.of(r.cell().fileName(), f(r.seconds()), f(r.finalLoss()), f(k.accuracy().train()), f(k.accuracy().test()), f(k.loss().train()), f(k.loss().test()),
-            f(k.linfAccuracy().train()), f(k.linfAccuracy().test()), f(k.linfLoss().train()), f(k.linfLoss().test()), f(k.frobenius().train()), f(k.l11().train())));
-        }
-        Map<String, List<List<String>>> m = new LinkedHashMap<>();
-        m.put("runs", rows);
-        return m;
+    private final StudyTables tables;
+
+    /**
+     * Makes the page's parts.
+     *
+     * @param result what to show
+     */
+    public StudyPage(StudyResult result) {
+        this.result = result;
+        this.tables = new StudyTables(result);
     }
-    static String f(double d) { return String.format(Locale.ROOT, "%.3f", d); }
-    public void write(Path page) throws IOException {}
+
+    /**
+     * The short tables: gaps and correlations.
+     *
+     * @return rows of cells by title, the head of each first
+     */
+    public Map<String, List<List<String>>> tables() {
+        Map<String, List<List<String>>> shown = new LinkedHashMap<>();
+        shown.put("gaps: accuracies in percent, losses in nats, mean over the seeds (standard error)", tables.gaps());
+        shown.put(
+                "Kendall's tau of measures with loss gaps (p by permutation)",
+                tables.correlations(GapKind.STANDARD_LOSS, GapKind.LINF_LOSS, GapKind.L2_LOSS));
+        return shown;
+    }
+
+    /**
+     * Puts all tables between the marks of a page and the plots into the folder {@code images} beside it.
+     *
+     * @param page a Markdown file with the marks {@code generalization-gaps}, {@code -correlations}, {@code -measures} and {@code
+     *     -bounds}
+     * @throws IOException if the page has not these marks, or reading, writing or drawing fails
+     */
+    public void write(Path page) throws IOException {
+        MarkedPage.replace(page, "generalization-gaps", MarkdownTable.of(tables.gaps()));
+        MarkedPage.replace(
+                page,
+                "generalization-correlations",
+                MarkdownTable.of(tables.correlations(GapKind.STANDARD_LOSS, GapKind.LINF_LOSS, GapKind.L2_LOSS)) + "\n"
+                        + MarkdownTable.of(tables.correlations(
+                                GapKind.STANDARD_ACCURACY, GapKind.LINF_ACCURACY, GapKind.L2_ACCURACY)));
+        MarkedPage.replace(page, "generalization-measures", joined(tables.measures()));
+        MarkedPage.replace(page, "generalization-bounds", joined(tables.bounds()));
+        Path images = Files.createDirectories(page.toAbsolutePath().resolveSibling("images"));
+        for (Map.Entry<String, LineChart> chart : new StudyCharts(result).all().entrySet()) {
+            chart.getValue().write(images.resolve(chart.getKey()));
+        }
+    }
+
+    private static String joined(List<List<List<String>>> tables) {
+        return String.join("\n", tables.stream().map(MarkdownTable::of).toList());
+    }
 }

@@ -71,8 +71,8 @@ public record StudySettings(
                 64,
                 2e-3,
                 quick ? 2 : 5,
-                0.1,
-                1,
+                0.05,
+                0.5,
                 quick ? 50 : 1_000,
                 quick ? 5 : 20,
                 0.01);

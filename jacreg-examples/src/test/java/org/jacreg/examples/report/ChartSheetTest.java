@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ChartSheetTest {
 
-    private static final LineChart CHART = new LineChart("Title <1>", "x", "y", false, List.of());
+    private static final LineChart CHART = new LineChart("Title <1>", "x", "y", Axes.LINEAR, List.of());
 
     @Test
     void withoutFontsEveryPlotSaysWhyItIsMissing() {

@@ -20,7 +20,7 @@ class ChartsTest {
         List<EpochPoint> history = RESULT.models().get(2).history();
 
         assertThat(chart.title()).isEqualTo("l11, l2 eps 1.5");
-        assertThat(chart.logarithmic()).isTrue();
+        assertThat(chart.axes()).isEqualTo(Axes.LOG_Y);
         assertThat(chart.lines()).extracting(Line::name).containsExactly("surrogate", "PGD loss", "clean loss");
         for (int e = 0; e < history.size(); e++) {
             assertThat(chart.lines().get(0).x().get(e)).isEqualTo(e);
@@ -64,7 +64,7 @@ class ChartsTest {
                 "t",
                 "x",
                 "y",
-                true,
+                Axes.LOG_Y,
                 List.of(
                         new Line("some", List.of(0.0, 1.0, 2.0), List.of(0.0, 5.0, Double.NaN), Color.RED, false),
                         new Line("none", List.of(0.0), List.of(-1.0), Color.BLUE, true)));
