@@ -89,14 +89,15 @@ public final class Study {
         Threat threat = new Threat(settings.epsilonLinf(), settings.epsilonL2(), settings.pgdSteps(), cell.seed());
         Classifier model = Classifier.of(trained.graph()).bounds(0, 1).build();
         Risks risks = new RiskProbe(threat, seen, unseen).measure(model, Jacobian.of(trained.graph()));
-        StudyMeasures measures = new StudyMeasures(settings, threat, cell.seed());
+        StudyMeasures computed =
+                StudyMeasures.of(trained.graph(), model, digits.train(), risks, threat, settings.delta());
         StudyRun run = new StudyRun(
                 cell,
                 seconds,
                 trained.loss(),
                 risks,
-                measures.measures(trained.graph(), risks, seen),
-                measures.bounds(trained.graph(), digits.train()));
+                computed.measures(),
+                computed.bounds());
         listener.done(String.format(
                 Locale.ROOT,
                 "loss %.3f / %.3f, under attack %.3f / %.3f",

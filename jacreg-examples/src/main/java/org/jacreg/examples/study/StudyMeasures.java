@@ -1,37 +1,35 @@
 package org.jacreg.examples.study;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jacreg.classifier.Classifier;
 import org.jacreg.examples.data.LabelledImages;
 import org.jacreg.examples.gaps.BoundFigure;
-import org.jacreg.examples.gaps.ExamSample;
+import org.jacreg.examples.gaps.GapBounds;
+import org.jacreg.examples.gaps.NetMeasures;
 import org.jacreg.examples.gaps.Risks;
 import org.jacreg.examples.gaps.Threat;
+import org.jacreg.examples.gaps.TrainedNet;
 import org.nd4j.autodiff.samediff.SameDiff;
 
-/** What is computed of a network besides its risks. */
-final class StudyMeasures {
+/**
+ * What is computed of a network besides its risks. Values of bounds count among the measures: they may go with a gap though they are
+ * far above it.
+ *
+ * @param measures by name, always the same names in the same order
+ * @param bounds what theorems say
+ */
+record StudyMeasures(Map<String, Double> measures, List<BoundFigure> bounds) {
 
-    private final StudySettings settings;
-    private final Threat threat;
-    private final long seed;
-
-    StudyMeasures(StudySettings settings, Threat threat, long seed) {
-        this.settings = settings;
-        this.threat = threat;
-        this.seed = seed;
-    }
-
-    /** By name, always the same names in the same order. */
-    Map<String, Double> measures(SameDiff graph, Risks risks, ExamSample seen) {
-        Map<String, Double> measures = new LinkedHashMap<>();
-        measures.put("mean ||J||_F", risks.frobenius().train());
-        measures.put("mean ||J||_1,1", risks.l11().train());
-        return measures;
-    }
-
-    List<BoundFigure> bounds(SameDiff graph, LabelledImages train) {
-        return List.of();
+    static StudyMeasures of(
+            SameDiff graph, Classifier model, LabelledImages train, Risks risks, Threat threat, double delta) {
+        TrainedNet net = TrainedNet.of(graph, model, train);
+        List<BoundFigure> bounds = new ArrayList<>(GapBounds.gaps(net, threat, delta));
+        bounds.addAll(GapBounds.errors(net, delta));
+        Map<String, Double> measures = new LinkedHashMap<>(NetMeasures.of(net, risks));
+        bounds.forEach(bound -> measures.put("bound of " + bound.name(), bound.value()));
+        return new StudyMeasures(measures, bounds);
     }
 }

@@ -1,0 +1,72 @@
+package org.jacreg.examples.gaps;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jacreg.bounds.generalization.FrobeniusMargin;
+import org.jacreg.bounds.generalization.GeneralizationBound;
+import org.jacreg.bounds.generalization.RobustGap;
+import org.jacreg.bounds.generalization.SpectralMargin;
+
+/** What theorems say about the gaps of a network. */
+public final class GapBounds {
+
+    /** The name of the bound of the gap of the cross-entropy without attack. */
+    public static final String STANDARD = "loss gap";
+    /** The name of the bound of the gap of {@code l + eps ||J||_1,1}. */
+    public static final String LINF = "surrogate gap, l_inf";
+    /** The name of the bound of the gap of {@code l + eps sqrt(2) ||J||_F}. */
+    public static final String L2 = "surrogate gap, l2";
+
+    private GapBounds() {}
+
+    /**
+     * The gap of the loss and of the two surrogates, by the theorem on the Jacobian-regularized risk: every term.
+     *
+     * @param net the network
+     * @param threat the radii
+     * @param delta the probability with which each may fail
+     * @return {@link #STANDARD}, {@link #LINF} and {@link #L2}
+     * @throws IllegalArgumentException if the theorem does not cover the network
+     */
+    public static List<BoundFigure> gaps(TrainedNet net, Threat threat, double delta) {
+        return List.of(
+                figure(STANDARD, gap(RobustGap.l2(0), net, delta)),
+                figure(LINF, gap(RobustGap.linf(threat.linf()), net, delta)),
+                figure(L2, gap(RobustGap.l2(threat.l2()), net, delta)));
+    }
+
+    /**
+     * The probability of error without attack, by the margin bounds that cover the network.
+     *
+     * @param net the network
+     * @param delta the probability with which each may fail
+     * @return the bounds
+     */
+    public static List<BoundFigure> errors(TrainedNet net, double delta) {
+        List<BoundFigure> bounds = new ArrayList<>();
+        bounds.add(figure(
+                "error, spectral margin",
+                SpectralMargin.delta(delta).bound(net.norms(), net.sampleNorm(), net.margins())));
+        if (!net.smooth()) {
+            bounds.add(figure(
+                    "error, Frobenius margin",
+                    FrobeniusMargin.delta(delta).bound(net.norms(), net.sampleNorm(), net.margins())));
+        }
+        return bounds;
+    }
+
+    private static GeneralizationBound gap(RobustGap.Builder theorem, TrainedNet net, double delta) {
+        RobustGap.Builder covering = net.smooth() ? theorem : theorem.relu();
+        return covering.delta(delta).build().bound(net.norms(), net.largestInput(), net.size());
+    }
+
+    private static BoundFigure figure(String name, GeneralizationBound bound) {
+        return new BoundFigure(
+                name,
+                bound.value(),
+                bound.vacuous(),
+                bound.terms().stream()
+                        .map(term -> new BoundFigure.Part(term.name(), term.value(), term.meaning()))
+                        .toList());
+    }
+}

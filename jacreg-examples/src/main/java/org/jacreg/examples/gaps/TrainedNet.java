@@ -1,0 +1,104 @@
+package org.jacreg.examples.gaps;
+
+import java.util.Arrays;
+import org.jacreg.bounds.generalization.Margins;
+import org.jacreg.bounds.network.LayeredNetwork;
+import org.jacreg.bounds.network.NetworkNorms;
+import org.jacreg.classifier.Classifier;
+import org.jacreg.examples.data.LabelledImages;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A trained network as theorems see it: norms of its layers, size of its sample, margins on it. Pixels lie in [0, 1]. */
+public final class TrainedNet {
+
+    private static final int CHUNK = 1_000;
+
+    private final NetworkNorms norms;
+    private final Margins margins;
+    private final double[] sortedMargins;
+    private final double sampleNorm;
+    private final long inputs;
+
+    private TrainedNet(NetworkNorms norms, double[] margins, double sampleNorm, long inputs) {
+        this.norms = norms;
+        this.margins = Margins.of(margins);
+        this.sortedMargins = margins.clone();
+        Arrays.sort(sortedMargins);
+        this.sampleNorm = sampleNorm;
+        this.inputs = inputs;
+    }
+
+    /**
+     * Reads a network.
+     *
+     * @param graph the network; not modified
+     * @param model the same
+     * @param train all digits it was trained on
+     * @return what theorems need of it
+     * @throws org.jacreg.bounds.network.UnlayeredGraphException if the graph is no sequence of layers
+     */
+    public static TrainedNet of(SameDiff graph, Classifier model, LabelledImages train) {
+        LayeredNetwork network = LayeredNetwork.of(graph);
+        boolean biases = network.linearLayers().stream().anyMatch(layer -> Arrays.stream(layer.bias()).anyMatch(b -> b != 0));
+        NetworkNorms norms = biases ? network.normsWithBiases() : network.norms();
+        double[] margins = new double[train.count()];
+        double squares = biases ? train.count() : 0;
+        for (int from = 0; from < margins.length; from += CHUNK) {
+            int[] some = new int[Math.min(CHUNK, margins.length - from)];
+            for (int i = 0; i < some.length; i++) {
+                some[i] = from + i;
+            }
+            INDArray x = train.features(some);
+            double[][] logits = model.logits(x).toDoubleMatrix();
+            for (int i = 0; i < some.length; i++) {
+                margins[from + i] = margin(logits[i], train.label(from + i));
+            }
+            double norm = x.norm2Number().doubleValue();
+            squares += norm * norm;
+        }
+        // Summed in float by ND4J: a part in a million covers the rounding.
+        return new TrainedNet(norms, margins, Math.sqrt(squares) * (1 + 1e-6), network.inputs());
+    }
+
+    private static double margin(double[] logits, int label) {
+        double other = Double.NEGATIVE_INFINITY;
+        for (int c = 0; c < logits.length; c++) {
+            other = c == label ? other : Math.max(other, logits[c]);
+        }
+        return logits[label] - other;
+    }
+
+    /** Of the network, biases absorbed where there are any. */
+    NetworkNorms norms() {
+        return norms;
+    }
+
+    Margins margins() {
+        return margins;
+    }
+
+    /** The margin that a share of the digits does not exceed. */
+    double marginQuantile(double share) {
+        return sortedMargins[(int) Math.floor(share * (sortedMargins.length - 1))];
+    }
+
+    /** {@code ||X||_F} of the training digits, of {@code (x, 1)} with biases. */
+    double sampleNorm() {
+        return sampleNorm;
+    }
+
+    /** {@code sqrt(d)}: no image with pixels in [0, 1] is larger. */
+    double largestInput() {
+        return Math.sqrt((double) inputs);
+    }
+
+    long size() {
+        return margins.size();
+    }
+
+    /** Whether derivatives of the activations do not jump. */
+    boolean smooth() {
+        return norms.activationSmoothness() < Double.POSITIVE_INFINITY;
+    }
+}
