@@ -42,7 +42,9 @@ class FabTest {
             assertThat(outcome.distance(norm)).isLessThanOrEqualTo(epsilon);
             within += outcome.success() ? 1 : 0;
             if (outcome.success()) {
-                assertThat(outcome.gradients()).as("an error in reach ends the search").isLessThan(4 * 30);
+                assertThat(outcome.gradients())
+                        .as("an error in reach ends the search")
+                        .isLessThan(4 * 30);
             } else {
                 assertThat(outcome.gradients()).isEqualTo(4 * 30);
             }
@@ -93,14 +95,16 @@ class FabTest {
     @Test
     void restartsAreNoWorseAndTheirSeedMatters() {
         ClosedFormNet model = ClosedFormNet.random(5, 6, 10, 4, 2, Activation.TANH, DataType.DOUBLE, UNIT);
-        INDArray x = Nd4j.createFromArray(new java.util.Random(6).doubles(60).toArray()).reshape('c', 10, 6);
+        INDArray x = Nd4j.createFromArray(new java.util.Random(6).doubles(60).toArray())
+                .reshape('c', 10, 6);
         INDArray y = model.logits(x).argMax(1);
         Fab.Builder builder = Fab.l2().steps(6).finalSteps(0);
         AttackResult once = builder.build().attack(model, x, y);
         AttackResult thrice = builder.restarts(3).build().attack(model, x, y);
         AttackResult other = builder.seed(9).build().attack(model, x, y);
         for (int n = 0; n < 10; n++) {
-            assertThat(thrice.outcomes().get(n).l2()).isLessThanOrEqualTo(once.outcomes().get(n).l2());
+            assertThat(thrice.outcomes().get(n).l2())
+                    .isLessThanOrEqualTo(once.outcomes().get(n).l2());
         }
         assertThat(other.outcomes()).isNotEqualTo(thrice.outcomes());
     }
@@ -113,7 +117,9 @@ class FabTest {
         refuses("eta must be at least 1 and finite, got NaN", Fab.l2().eta(Double.NaN));
         refuses("beta must lie in (0, 1), got 1.0", Fab.l2().beta(1));
         refuses("finalSteps must be at least 0, got -1", Fab.l2().finalSteps(-1));
-        refuses("targetClasses must be 0 in a targeted attack", Fab.l2().targetClasses(2).targeted(true));
+        refuses(
+                "targetClasses must be 0 in a targeted attack",
+                Fab.l2().targetClasses(2).targeted(true));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Fab.l2().build().within(-1))
                 .withMessageContaining("epsilon must be positive");

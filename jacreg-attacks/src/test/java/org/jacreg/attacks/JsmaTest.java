@@ -32,8 +32,7 @@ class JsmaTest {
 
     @Test
     void targetedTakesTheSamePairForTwoClasses() {
-        AttackResult result =
-                Jsma.l0().gamma(.4).targeted(true).build().attack(TWO, ZERO, Nd4j.createFromArray(1));
+        AttackResult result = Jsma.l0().gamma(.4).targeted(true).build().attack(TWO, ZERO, Nd4j.createFromArray(1));
         assertThat(ContractChecks.values(result.adversarial())).containsExactly(0, 1, 0, 1, 0, 0);
         assertThat(result.targeted()).isTrue();
     }
@@ -41,19 +40,14 @@ class JsmaTest {
     @Test
     void frozenFeaturesTakeNoPart() {
         FeatureLimits limits = FeatureLimits.none().withFrozen(false, true, false, false, false, false);
-        AttackResult result =
-                Jsma.l0().gamma(.4).limits(limits).build().attack(TWO, ZERO, Nd4j.createFromArray(0));
+        AttackResult result = Jsma.l0().gamma(.4).limits(limits).build().attack(TWO, ZERO, Nd4j.createFromArray(0));
         // by hand: of the pairs left, 3 and 5 have (3 + .3) * (1 + .4), more than any other
         assertThat(ContractChecks.values(result.adversarial())).containsExactly(0, 0, 0, 1, 0, 1);
     }
 
     @Test
     void withNegativeThetaEntriesFall() {
-        AttackResult result = Jsma.l0()
-                .theta(-1)
-                .gamma(.4)
-                .build()
-                .attack(TWO, ZERO.add(1), Nd4j.createFromArray(1));
+        AttackResult result = Jsma.l0().theta(-1).gamma(.4).build().attack(TWO, ZERO.add(1), Nd4j.createFromArray(1));
         // from all ones class 1 leads by 5.5 - (-1.8); no pair may take up more than it gains
         double[] found = ContractChecks.values(result.adversarial());
         for (double value : found) {
@@ -93,7 +87,8 @@ class JsmaTest {
                 expected[pair[1]] = 1;
             }
             LastPoint last = LastPoint.of(model);
-            AttackResult result = Jsma.l0().gamma((2 * steps + .5) / 12).build().attack(last, x, Nd4j.createFromArray(0));
+            AttackResult result =
+                    Jsma.l0().gamma((2 * steps + .5) / 12).build().attack(last, x, Nd4j.createFromArray(0));
             assertThat(ContractChecks.values(last.last().get())).isEqualTo(expected);
             assertThat(result.outcomes().get(0).success()).isFalse();
         }
@@ -102,8 +97,12 @@ class JsmaTest {
     @Test
     void aConstantModelEndsCleanly() {
         ClosedFormNet model = ClosedFormNet.linear(new double[6][3], new double[] {1, 0, 0}, UNIT);
-        AttackOutcome outcome =
-                Jsma.l0().gamma(1).build().attack(model, ZERO, Nd4j.createFromArray(0)).outcomes().get(0);
+        AttackOutcome outcome = Jsma.l0()
+                .gamma(1)
+                .build()
+                .attack(model, ZERO, Nd4j.createFromArray(0))
+                .outcomes()
+                .get(0);
         assertThat(outcome.success()).isFalse();
         assertThat(outcome.gradientVanished()).isTrue();
         assertThat(outcome.gradients()).isEqualTo(2);

@@ -32,7 +32,8 @@ class MinimumNormInThePlaneTest {
     }
 
     private static INDArray inputs() {
-        return Nd4j.createFromArray(new Random(9).doubles(2L * SAMPLES).toArray()).reshape('c', SAMPLES, 2);
+        return Nd4j.createFromArray(new Random(9).doubles(2L * SAMPLES).toArray())
+                .reshape('c', SAMPLES, 2);
     }
 
     /** The distance of the nearest grid point of another class: at most a cell more than the true distance. */
@@ -91,9 +92,13 @@ class MinimumNormInThePlaneTest {
             ratios[n] = outcome.distance(attack.norm()) / nearest;
         }
         Arrays.sort(ratios);
-        assertThat(ratios[SAMPLES / 2]).as("%s median of %s", attack, Arrays.toString(ratios)).isLessThan(1.1);
+        assertThat(ratios[SAMPLES / 2])
+                .as("%s median of %s", attack, Arrays.toString(ratios))
+                .isLessThan(1.1);
         if (attack instanceof Fab) {
-            assertThat(ratios[SAMPLES - 3]).as("%s %s", attack, Arrays.toString(ratios)).isLessThan(1.1);
+            assertThat(ratios[SAMPLES - 3])
+                    .as("%s %s", attack, Arrays.toString(ratios))
+                    .isLessThan(1.1);
         }
     }
 }
