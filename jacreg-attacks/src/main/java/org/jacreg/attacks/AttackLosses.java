@@ -20,19 +20,11 @@ final class AttackLosses {
         double sign = targeted ? -1 : 1;
         return (row, z, cotangent) -> {
             int y = label.applyAsInt(row);
-            double top = z[0];
-            for (double value : z) {
-                top = Math.max(top, value);
-            }
-            double sum = 0;
-            for (double value : z) {
-                sum += Math.exp(value - top);
-            }
             for (int c = 0; c < z.length; c++) {
-                cotangent[c] += sign * Math.exp(z[c] - top) / sum;
+                cotangent[c] += sign * Math.exp(-LogitMargin.crossEntropy(z, c));
             }
             cotangent[y] -= sign;
-            return sign * (Math.log(sum) + top - z[y]);
+            return sign * LogitMargin.crossEntropy(z, y);
         };
     }
 

@@ -1,5 +1,8 @@
 package org.jacreg.attacks;
 
+import org.jacreg.attacks.threat.FeatureLimits;
+import org.jacreg.attacks.threat.ThreatModel;
+
 /** The text of an attack's configuration, made from its record of options. */
 final class Configuration {
 
@@ -10,6 +13,12 @@ final class Configuration {
         return name
                 + options.toString()
                         .substring(options.getClass().getSimpleName().length());
+    }
+
+    /** Norm and radius, with the limits on features if there are any. */
+    static String norm(ThreatModel threat) {
+        return "norm=" + threat.norm() + ", epsilon=" + threat.epsilon()
+                + (threat.limits().equals(FeatureLimits.none()) ? "" : ", limits=" + threat.limits());
     }
 
     /**

@@ -3,6 +3,8 @@ package org.jacreg.attacks;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import org.jacreg.attacks.threat.FeasibleSet;
+import org.jacreg.attacks.threat.FeatureLimits;
+import org.jacreg.attacks.threat.Norm;
 import org.jacreg.classifier.Classifier;
 import org.jacreg.classifier.CrossEntropySteps;
 import org.jacreg.classifier.LossGradient;
@@ -16,6 +18,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param name the attack's configuration, for the result
  */
 record GradientSearch(Pgd.Options options, String name) {
+
+    /** On arrays where the norm is Linf or L2 and features have no limits of their own, else on rows. */
+    static AttackResult attack(
+            Pgd.Options options, String name, Classifier model, INDArray x, INDArray y, ProgressListener listener) {
+        boolean arrays =
+                options.threat().norm() != Norm.L1 && options.threat().limits().equals(FeatureLimits.none());
+        return arrays
+                ? new GradientSearch(options, name).run(model, x, y, listener)
+                : new RowSearch(options, 0, name).run(model, x, y, listener);
+    }
 
     AttackResult run(Classifier model, INDArray x, INDArray y, ProgressListener listener) {
         long start = System.nanoTime();
@@ -61,7 +73,7 @@ record GradientSearch(Pgd.Options options, String name) {
 
     private INDArray startIn(FeasibleSet feasible, AttackBatch batch, int restart) {
         return QuietOps.call(() -> options.randomStart()
-                ? feasible.randomPoints(restartSeed(restart))
+                ? feasible.randomPoints(Seeds.restart(options.seed(), restart))
                 : batch.points().dup());
     }
 
@@ -95,9 +107,5 @@ record GradientSearch(Pgd.Options options, String name) {
         INDArray logits = model.logits(batch.shaped(points));
         tracker.offer(points, Scores.of(logits, batch.labels()));
         tracker.countForward();
-    }
-
-    private long restartSeed(int restart) {
-        return options.seed() + restart * 0x9E3779B97F4A7C15L;
     }
 }

@@ -159,16 +159,30 @@ final class Oracle {
      * @throws CancellationException if the listener cancels or the thread is interrupted
      */
     double[][] logits(int[] rows, double[][] points) {
+        double[][] result = probe(rows, points);
+        for (int i = 0; i < rows.length; i++) {
+            offer(rows[i], points[i], result[i]);
+        }
+        return result;
+    }
+
+    /**
+     * Evaluates points that may lie outside ball and box and are no candidates for the result; counted like all others.
+     *
+     * @return {@code C} logits of every point
+     * @throws ArithmeticException if logits are not finite
+     * @throws CancellationException if the listener cancels or the thread is interrupted
+     */
+    double[][] probe(int[] rows, double[][] points) {
         double[][] result = new double[rows.length][];
         for (int from = 0; from < rows.length; from += SIZES[SIZES.length - 1]) {
             int to = Math.min(rows.length, from + SIZES[SIZES.length - 1]);
             double[][] filled = filled(points, from, to);
-            double[][] logits =
-                    QuietOps.call(() -> model.logits(batch.inputs(filled)).toDoubleMatrix());
+            double[][] logits = QuietOps.call(() -> rows(model.logits(batch.inputs(filled))));
             for (int i = from; i < to; i++) {
                 result[i] = logits[i - from];
                 findings.tally(rows[i]).forwards++;
-                offer(rows[i], points[i], result[i]);
+                requireFinite("logits", result[i], rows[i]);
             }
         }
         return result;
@@ -203,7 +217,7 @@ final class Oracle {
         LogitsGradient answer = model.logitsAndVjp(
                 batch.inputs(filled),
                 z -> QuietOps.call(() -> {
-                    double[][] logits = z.toDoubleMatrix();
+                    double[][] logits = rows(z);
                     double[][] cotangents = new double[filled.length][classes()];
                     for (int i = from; i < to; i++) {
                         result.logits()[i] = logits[i - from];
@@ -223,6 +237,15 @@ final class Oracle {
             tally.zeroGradients += isZero(gradient) ? 1 : 0;
             offer(rows[i], points[i], result.logits()[i]);
         }
+    }
+
+    /** The rows of {@code [N, C]}, all read at once: {@code toDoubleMatrix} makes two arrays for every row. */
+    private static double[][] rows(INDArray matrix) {
+        double[] values = matrix.dup('c').data().asDouble();
+        int columns = (int) matrix.size(1);
+        double[][] rows = new double[(int) matrix.size(0)][];
+        Arrays.setAll(rows, n -> Arrays.copyOfRange(values, n * columns, (n + 1) * columns));
+        return rows;
     }
 
     /** The points from {@code from} to {@code to}, rounded in place, the last one repeated up to the next size of a batch. */
@@ -260,7 +283,6 @@ final class Oracle {
     }
 
     private void offer(int row, double[] point, double[] logits) {
-        requireFinite("logits", logits, row);
         findings.offer(row, point, LogitMargin.crossEntropy(logits, label(row)), prediction(logits));
     }
 

@@ -5,6 +5,9 @@
  * org.jacreg.attacks.Attack} on an {@link org.jacreg.classifier.Classifier} and answer with an {@link
  * org.jacreg.attacks.AttackResult}.
  *
+ * <p>Without gradients: {@link org.jacreg.attacks.Square}, {@link org.jacreg.attacks.Spsa}, {@link org.jacreg.attacks.HopSkipJump} and
+ * noise. One perturbation for all inputs: {@link org.jacreg.attacks.UniversalPerturbation}.
+ *
  * <p>Not here: balls, boxes and projections ({@link org.jacreg.attacks.threat}), robust accuracy over many epsilons
  * ({@link org.jacreg.attacks.evaluation}), adversarial examples as training data ({@link org.jacreg.attacks.training}).
  */

@@ -14,7 +14,7 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A model that attacks are tried on, with three classes.
+ * A model that attacks are tried on, with three or four classes.
  *
  * @param name what it is
  * @param classifier the model
@@ -30,7 +30,8 @@ record ContractModel(String name, Classifier classifier, boolean exact) {
     /** Nets whose answers are computed in double, sample by sample, from six entries. */
     static Stream<ContractModel> dense() {
         InputBox unit = new InputBox(0, 1);
-        ClosedFormNet tanh = ClosedFormNet.random(1, ENTRIES, 5, CLASSES, 1.5, Activation.TANH, DataType.DOUBLE, unit);
+        ClosedFormNet tanh =
+                ClosedFormNet.random(1, ENTRIES, 5, CLASSES + 1, 1.5, Activation.TANH, DataType.DOUBLE, unit);
         ClosedFormNet soft =
                 ClosedFormNet.random(2, ENTRIES, 5, CLASSES, 1.0, Activation.SOFTPLUS, DataType.FLOAT, unit);
         ClosedFormNet linear = ClosedFormNet.linear(

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
-import java.util.Random;
 import java.util.SplittableRandom;
 import org.jacreg.attacks.threat.FeatureLimits;
 import org.jacreg.attacks.threat.Norm;
@@ -12,7 +11,6 @@ import org.jacreg.attacks.threat.NormBall;
 import org.jacreg.attacks.threat.Region;
 import org.jacreg.attacks.threat.ThreatModel;
 import org.jacreg.classifier.InputBox;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,36 +21,6 @@ import org.nd4j.linalg.factory.Nd4j;
 class SquareTest {
 
     private static final InputBox UNIT = new InputBox(0, 1);
-
-    private static double[][] weights(long seed, int entries, int classes) {
-        Random random = new Random(seed);
-        double[][] w = new double[entries][classes];
-        for (double[] row : w) {
-            for (int c = 0; c < classes; c++) {
-                row[c] = random.nextGaussian();
-            }
-        }
-        return w;
-    }
-
-    private static INDArray inputs(long seed, int samples, int entries) {
-        double[] values = new Random(seed)
-                .doubles((long) samples * entries, -.3, 1.3)
-                .map(v -> Math.max(0, Math.min(1, v)))
-                .toArray();
-        return Nd4j.createFromArray(values).reshape('c', samples, entries);
-    }
-
-    /** The greatest margin {@code z_1 - z_0} in the Linf ball and the box: every entry at the end that raises it. */
-    private static double linfOptimum(double[][] w, INDArray x, int n, double epsilon) {
-        double margin = 0;
-        for (int j = 0; j < w.length; j++) {
-            double d = w[j][1] - w[j][0];
-            double end = d > 0 ? Math.min(1, x.getDouble(n, j) + epsilon) : Math.max(0, x.getDouble(n, j) - epsilon);
-            margin += d * end;
-        }
-        return margin;
-    }
 
     /** The paper's numbers of pixels for 28 x 28. */
     @ParameterizedTest
@@ -164,14 +132,12 @@ class SquareTest {
     /** A random search over single features reaches the corner of the ball that is best, so that success is told by the closed form. */
     @Test
     void linearModelsAreBrokenExactlyWhereTheClosedFormSays() {
-        double[][] w = weights(1, 16, 2);
-        ClosedFormNet model = ClosedFormNet.linear(w, new double[2], UNIT);
-        INDArray x = inputs(2, 40, 16);
+        LinearProblem problem = LinearProblem.of(1, 40, 16, new double[2], UNIT);
         Square square = Square.linf(.1).queries(600).seed(5).build();
-        AttackResult result = square.attack(ForwardsOnly.of(model), x, Nd4j.zeros(40));
+        AttackResult result = square.attack(ForwardsOnly.of(problem.model()), problem.x(), problem.zeros());
         assertThat(result.robustAccuracy()).isBetween(.1, result.accuracy() - .1);
         for (int n = 0; n < 40; n++) {
-            double margin = linfOptimum(w, x, n, .1);
+            double margin = problem.greatestMargin(n, .1);
             AttackOutcome outcome = result.outcomes().get(n);
             assertThat(outcome.success()).isEqualTo(margin > 0);
             if (!outcome.success()) {
@@ -183,13 +149,14 @@ class SquareTest {
 
     @Test
     void targetedMirrorsUntargetedForTwoClasses() {
-        double[][] w = weights(1, 16, 2);
-        ClosedFormNet model = ClosedFormNet.linear(w, new double[2], UNIT);
-        INDArray x = inputs(2, 40, 16);
-        AttackResult result =
-                Square.linf(.1).queries(600).targeted(true).build().attack(ForwardsOnly.of(model), x, Nd4j.ones(40));
+        LinearProblem problem = LinearProblem.of(1, 40, 16, new double[2], UNIT);
+        AttackResult result = Square.linf(.1)
+                .queries(600)
+                .targeted(true)
+                .build()
+                .attack(ForwardsOnly.of(problem.model()), problem.x(), problem.ones());
         for (int n = 0; n < 40; n++) {
-            assertThat(result.outcomes().get(n).success()).isEqualTo(linfOptimum(w, x, n, .1) > 0);
+            assertThat(result.outcomes().get(n).success()).isEqualTo(problem.greatestMargin(n, .1) > 0);
         }
     }
 
@@ -200,30 +167,24 @@ class SquareTest {
     @ParameterizedTest
     @CsvSource({"L2, 0.6", "L1, 0.6"})
     void roundBallsComeNearTheOptimumOfALinearModel(Norm norm, double share) {
-        double[][] w = weights(7, 64, 2);
-        ClosedFormNet model = ClosedFormNet.linear(w, new double[] {100, 0}, InputBox.unbounded());
-        INDArray x = inputs(8, 4, 64);
-        double dual = 0;
-        for (double[] row : w) {
-            double d = Math.abs(row[1] - row[0]);
-            dual = norm == Norm.L2 ? Math.hypot(dual, d) : Math.max(dual, d);
-        }
+        LinearProblem problem = LinearProblem.of(7, 4, 64, new double[] {100, 0}, InputBox.unbounded());
+        ClosedFormNet model = problem.model();
         Square square = Square.in(new NormBall(norm, 1)).queries(2000).seed(1).build();
-        AttackResult result = square.attack(model, x, Nd4j.zeros(4));
-        double[][] before = model.logits(x).toDoubleMatrix();
+        AttackResult result = square.attack(model, problem.x(), problem.zeros());
+        double[][] before = model.logits(problem.x()).toDoubleMatrix();
         double[][] after = model.logits(result.adversarial()).toDoubleMatrix();
         for (int n = 0; n < 4; n++) {
             double gain = after[n][1] - after[n][0] - before[n][1] + before[n][0];
-            assertThat(gain / dual).isBetween(share, 1 + 1e-9);
+            assertThat(gain / problem.dualNorm(norm)).isBetween(share, 1 + 1e-9);
         }
     }
 
     @Test
     void theBudgetIsKeptToTheNumber() {
-        ClosedFormNet model = ClosedFormNet.linear(weights(1, 16, 2), new double[] {1000, 0}, UNIT);
-        ForwardsOnly counting = ForwardsOnly.of(model);
+        LinearProblem problem = LinearProblem.of(1, 1, 16, new double[] {1000, 0}, UNIT);
+        ForwardsOnly counting = ForwardsOnly.of(problem.model());
         AttackResult result =
-                Square.linf(.1).queries(37).restarts(2).build().attack(counting, inputs(2, 1, 16), Nd4j.zeros(1));
+                Square.linf(.1).queries(37).restarts(2).build().attack(counting, problem.x(), problem.zeros());
         assertThat(counting.calls().get()).isEqualTo(1 + 2 * 37);
         assertThat(result.outcomes().get(0).forwards()).isEqualTo(1 + 2 * 37);
         assertThat(result.gradients()).isZero();
@@ -231,10 +192,9 @@ class SquareTest {
 
     @Test
     void brokenSamplesCostNothingMore() {
-        double[][] w = weights(1, 16, 2);
-        ClosedFormNet model = ClosedFormNet.linear(w, new double[2], UNIT);
-        INDArray x = inputs(2, 40, 16);
-        AttackResult result = Square.linf(.1).queries(100).build().attack(model, x, Nd4j.zeros(40));
+        LinearProblem problem = LinearProblem.of(1, 40, 16, new double[2], UNIT);
+        AttackResult result =
+                Square.linf(.1).queries(100).build().attack(problem.model(), problem.x(), problem.zeros());
         assertThat(result.successRate()).isPositive();
         for (AttackOutcome outcome : result.outcomes()) {
             if (outcome.cleanPrediction() == 1) {
@@ -252,8 +212,8 @@ class SquareTest {
     @ParameterizedTest
     @EnumSource(Norm.class)
     void frozenFeaturesStayAndRangesHold(Norm norm) {
-        double[][] w = weights(3, 6, 2);
-        ClosedFormNet model = ClosedFormNet.linear(w, new double[] {50, 0}, UNIT);
+        ClosedFormNet model =
+                LinearProblem.of(3, 1, 6, new double[] {50, 0}, UNIT).model();
         INDArray x = Nd4j.createFromArray(new double[][] {{.5, .5, .5, .5, .5, .5}});
         FeatureLimits limits = FeatureLimits.none()
                 .withRanges(new double[] {.45, 0, 0, 0, 0, 0}, new double[] {1, 1, 1, .52, 1, 1})
@@ -287,68 +247,11 @@ class SquareTest {
         assertThatThrownBy(() -> Square.linf(.1).p(1.1).build()).hasMessageContaining("1.1");
         assertThatThrownBy(() -> Square.linf(.1).restarts(0).build()).hasMessageContaining("restarts");
         assertThatThrownBy(() -> ImageLayout.flat(0)).hasMessageContaining("at least 1");
-        ClosedFormNet model = ClosedFormNet.linear(weights(1, 6, 2), new double[2], UNIT);
+        LinearProblem problem = LinearProblem.of(1, 1, 6, new double[2], UNIT);
         Square square = Square.linf(.1).layout(ImageLayout.flat(7)).build();
-        assertThatThrownBy(() -> square.attack(model, inputs(1, 1, 6), Nd4j.zeros(1)))
+        assertThatThrownBy(() -> square.attack(problem.model(), problem.x(), problem.zeros()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("7")
                 .hasMessageContaining("have 6");
-    }
-
-    @Nested
-    class Linf extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Square.in(ball()).queries(40).restarts(2).seed(seed).build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.linf(0.15);
-        }
-    }
-
-    @Nested
-    class L2 extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Square.in(ball()).queries(40).seed(seed).build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.l2(0.4);
-        }
-    }
-
-    @Nested
-    class L1 extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Square.in(ball()).queries(40).seed(seed).build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.l1(0.6);
-        }
-    }
-
-    @Nested
-    class Targeted extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Square.in(ball()).queries(40).seed(seed).targeted(true).build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.linf(0.15);
-        }
-
-        @Override
-        protected boolean targeted() {
-            return true;
-        }
     }
 }

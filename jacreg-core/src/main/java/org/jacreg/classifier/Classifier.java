@@ -114,4 +114,18 @@ public interface Classifier {
         int[] kept = labels.clone();
         return x -> crossEntropyGradient(x, kept);
     }
+
+    /**
+     * Cross-entropy with distributions in the place of labels, for a loop of steps: {@code loss_n = -sum_c t_nc log
+     * softmax(z_n)_c}, {@code gradient_n = J_n^T (softmax(z_n) - t_n)}. With {@code t} the model's own answer at another point
+     * it is, up to a constant, the Kullback-Leibler divergence from there.
+     *
+     * @param targets {@code [N, C]}, every row a distribution; not modified, a copy is kept
+     * @return what evaluates points; unless overridden, it calls {@link #logits} and {@link #vjp}
+     * @throws IllegalArgumentException if the shape is another, an entry is negative or NaN, or a row does not add up to 1
+     */
+    default CrossEntropySteps crossEntropySteps(INDArray targets) {
+        return new SoftTargetSteps(
+                this, Distributions.checked(targets, classes()).castTo(dataType()));
+    }
 }

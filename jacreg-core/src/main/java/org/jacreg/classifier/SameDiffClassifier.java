@@ -114,10 +114,19 @@ final class SameDiffClassifier implements Classifier {
 
     @Override
     public CrossEntropySteps crossEntropySteps(int[] labels) {
-        INDArray oneHot = oneHot(labels, labels.length);
-        LossGradient own = QuietOps.call(() -> crossEntropy.room(labels.length, inputShape, type));
+        return stepsTowards(oneHot(labels, labels.length));
+    }
+
+    @Override
+    public CrossEntropySteps crossEntropySteps(INDArray targets) {
+        return QuietOps.call(
+                () -> stepsTowards(Distributions.checked(targets, classes).castTo(crossEntropy.cotangentType())));
+    }
+
+    private CrossEntropySteps stepsTowards(INDArray targets) {
+        LossGradient own = QuietOps.call(() -> crossEntropy.room(targets.size(0), inputShape, type));
         return x -> {
-            crossEntropy.lossGradientInto(own, normalised(x), oneHot);
+            crossEntropy.lossGradientInto(own, normalised(x), targets);
             return new LossGradient(own.loss(), own.logits(), pulledBack(own.gradient()));
         };
     }

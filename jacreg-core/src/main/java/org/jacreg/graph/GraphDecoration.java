@@ -143,6 +143,17 @@ public final class GraphDecoration {
         remove(sd, PREFIX);
     }
 
+    /**
+     * Removes all nodes of a scope, and the sessions and the gradient function that knew them. Nothing outside of the scope may
+     * consume them, and none of them may be a loss variable any more.
+     *
+     * @param sd the graph; loses the nodes
+     * @param scope the full name scope, as given to {@link #addUnder} outside of any other
+     */
+    public static void removeUnder(SameDiff sd, String scope) {
+        remove(sd, scope + "/");
+    }
+
     private static void remove(SameDiff sd, String prefix) {
         Set<String> ops = sd.getOps().keySet().stream()
                 .filter(name -> name.startsWith(prefix))

@@ -76,6 +76,18 @@ public final class GraphModel {
     }
 
     /**
+     * Whether one variable is computed from another, through ops of any type.
+     *
+     * @param sd the graph; not modified
+     * @param output a variable of it
+     * @param input another
+     * @return true if there is a path, differentiable or not, or the variables are the same
+     */
+    public static boolean needs(SameDiff sd, String output, String input) {
+        return new GraphStructure(sd).ancestors(List.of(output)).contains(input);
+    }
+
+    /**
      * Starts a model with some names given.
      *
      * @param sd the graph; not modified

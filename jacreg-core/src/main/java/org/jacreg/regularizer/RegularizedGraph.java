@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jacreg.graph.GraphDecoration;
 import org.jacreg.graph.QuietGradients;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,12 @@ public final class RegularizedGraph {
             throw new IllegalArgumentException("the graph has no Jacobian penalty (no variable '" + TOTAL
                     + "'); attach one with JacobianRegularizer.frobenius(sd).attach()");
         }
+        QuietGradients.create(sd);
+        return new RegularizedGraph(sd, summands(sd), null);
+    }
+
+    /** The losses that the total adds up. */
+    private static List<String> summands(SameDiff sd) {
         Map<Integer, String> losses = new TreeMap<>();
         for (SDVariable variable : sd.variables()) {
             Matcher matcher = SUMMAND.matcher(variable.name());
@@ -90,8 +97,20 @@ public final class RegularizedGraph {
                 losses.put(Integer.valueOf(matcher.group(1)), matcher.group(2));
             }
         }
-        QuietGradients.create(sd);
-        return new RegularizedGraph(sd, List.copyOf(losses.values()), null);
+        return List.copyOf(losses.values());
+    }
+
+    /**
+     * The losses of a graph without its penalties.
+     *
+     * @param sd a graph; not modified
+     * @return its loss variables, with the losses that were added up in the place of the total; of a graph without penalty its
+     *     loss variables as they are
+     */
+    public static List<String> lossesOf(SameDiff sd) {
+        return sd.getLossVariables().stream()
+                .flatMap(name -> name.equals(TOTAL) ? summands(sd).stream() : Stream.of(name))
+                .toList();
     }
 
     /** The name, within the prefix, of the sum over one of the user's loss variables. */

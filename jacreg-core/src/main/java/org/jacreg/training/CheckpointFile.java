@@ -22,15 +22,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Checkpoints on disk: a zip file with the history in one entry and the arrays, in ND4J's own format, in three. The zip's
+ * Checkpoints on disk: a zip file with the history in one entry and the arrays, in ND4J's own format, in four. The zip's
  * checksums find what is cut off or damaged.
  */
 final class CheckpointFile {
 
-    private static final String HISTORY = "jacreg-training-1";
+    private static final String HISTORY = "jacreg-training-2";
     private static final String WEIGHTS = "weights";
     private static final String UPDATER = "updater";
     private static final String BEST = "best-weights";
+    private static final String AVERAGES = "averages";
 
     private CheckpointFile() {}
 
@@ -63,6 +64,7 @@ final class CheckpointFile {
             writeArrays(zip, WEIGHTS, state.weights());
             writeArrays(zip, UPDATER, state.updaterState());
             writeArrays(zip, BEST, state.best());
+            writeArrays(zip, AVERAGES, state.averages().arrays());
             zip.finish();
             out.flush();
             // On the disk before the old file goes.
@@ -92,8 +94,9 @@ final class CheckpointFile {
             Map<String, INDArray> weights = readArrays(zip, file, WEIGHTS);
             Map<String, INDArray> updater = readArrays(zip, file, UPDATER);
             Map<String, INDArray> best = readArrays(zip, file, BEST);
+            Map<String, INDArray> averages = readArrays(zip, file, AVERAGES);
             try (DataInputStream data = open(zip, file, HISTORY)) {
-                return HistoryCodec.read(data, weights, updater, best);
+                return HistoryCodec.read(data, weights, updater, best, averages);
             }
         } catch (IOException e) {
             throw new IllegalArgumentException(

@@ -17,6 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param weights all weights of the graph
  * @param updaterState by weight and key
  * @param best the weights of the best validation; empty if none are kept
+ * @param averages the averages of the weights
  */
 record CheckpointState(
         int iterationCount,
@@ -27,4 +28,5 @@ record CheckpointState(
         StoppingRule.@Nullable State stopping,
         Map<String, INDArray> weights,
         Map<String, INDArray> updaterState,
-        Map<String, INDArray> best) {}
+        Map<String, INDArray> best,
+        AveragedWeights.State averages) {}

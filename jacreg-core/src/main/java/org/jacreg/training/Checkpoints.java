@@ -18,14 +18,21 @@ final class Checkpoints {
     private final TrainingConfig config;
     private final WeightUpdates updates;
     private final @Nullable StoppingRule rule;
+    private final @Nullable AveragedWeights averages;
     private int epochsAtLast;
     private long nanosAtLast = System.nanoTime();
 
-    Checkpoints(Checkpointing settings, TrainingConfig config, WeightUpdates updates, @Nullable StoppingRule rule) {
+    Checkpoints(
+            Checkpointing settings,
+            TrainingConfig config,
+            WeightUpdates updates,
+            @Nullable StoppingRule rule,
+            @Nullable AveragedWeights averages) {
         this.settings = settings;
         this.config = config;
         this.updates = updates;
         this.rule = rule;
+        this.averages = averages;
     }
 
     /** Writes if it is due, or this was the last epoch. */
@@ -49,7 +56,8 @@ final class Checkpoints {
                 rule == null ? null : rule.state(),
                 updates.weights(),
                 updates.state(),
-                rule == null ? Map.of() : rule.best().copies());
+                rule == null ? Map.of() : rule.best().copies(),
+                averageState());
         CheckpointFile.write(settings.file(), state);
         // The JSON of ND4J's ROC evaluations, with their areas, draws from the generator.
         random.restore();
@@ -63,6 +71,7 @@ final class Checkpoints {
         CheckpointState state = CheckpointFile.read(settings.file());
         requireSame("weights", state.weights(), updates.weights());
         requireSame("updater state, of " + state.updater() + ",", state.updaterState(), updates.state());
+        requireSameAverage(state.averages());
         WeightSnapshot.copyAll(state.weights(), updates.weights());
         WeightSnapshot.copyAll(state.updaterState(), updates.state());
         config.setIterationCount(state.iterationCount());
@@ -72,8 +81,31 @@ final class Checkpoints {
             rule.continueFrom(state.stopping());
             rule.best().accept(state.best());
         }
+        if (averages != null) {
+            averages.continueFrom(state.averages());
+        }
         epochsAtLast = state.epochs().size();
         return Optional.of(new ArrayList<>(state.epochs()));
+    }
+
+    private AveragedWeights.State averageState() {
+        return averages == null ? AveragedWeights.State.none() : averages.state();
+    }
+
+    private void requireSameAverage(AveragedWeights.State saved) {
+        String wanted = averageState().rule();
+        if (!wanted.equals(saved.rule())) {
+            throw new IllegalArgumentException("the checkpoint " + settings.file() + " is of a training with "
+                    + named(saved.rule()) + ", this one has " + named(wanted)
+                    + ": set the same weightAverage(...), or start anew with fit()");
+        }
+        if (!saved.arrays().isEmpty()) {
+            requireSame("averages", saved.arrays(), updates.trainedWeights());
+        }
+    }
+
+    private static String named(String rule) {
+        return rule.isEmpty() ? "no weight average" : "the weight average " + rule;
     }
 
     private void requireSame(String kind, Map<String, INDArray> saved, Map<String, INDArray> live) {

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.listeners.records.EvaluationRecord;
 
 /**
- * One epoch of training. Means are over the epoch's batches, each counting the same, of values before the update of their
+ * One epoch of training. Means are over the epoch's steps, each counting the same, of values before the update of their
  * step.
  *
  * @param epoch the training configuration's count of epochs before this one
- * @param steps the number of batches
+ * @param steps the number of steps: of batches, times the replays of the objective
  * @param losses the mean of every loss variable
  * @param regularization the mean score of every regularization of the training configuration, by the name of its class; those
  *     of one class are added up

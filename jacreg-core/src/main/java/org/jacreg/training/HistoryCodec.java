@@ -36,13 +36,16 @@ final class HistoryCodec {
             out.writeInt(stopping.bestEpoch());
             out.writeInt(stopping.stale());
         }
+        out.writeUTF(state.averages().rule());
+        out.writeInt(state.averages().count());
     }
 
     static CheckpointState read(
             DataInputStream in,
             Map<String, INDArray> weights,
             Map<String, INDArray> updater,
-            Map<String, INDArray> best)
+            Map<String, INDArray> best,
+            Map<String, INDArray> averages)
             throws IOException {
         int iterationCount = in.readInt();
         int epochCount = in.readInt();
@@ -54,8 +57,9 @@ final class HistoryCodec {
         }
         StoppingRule.State stopping =
                 in.readBoolean() ? new StoppingRule.State(in.readDouble(), in.readInt(), in.readInt()) : null;
+        AveragedWeights.State average = new AveragedWeights.State(in.readUTF(), in.readInt(), averages);
         return new CheckpointState(
-                iterationCount, epochCount, random, settings, epochs, stopping, weights, updater, best);
+                iterationCount, epochCount, random, settings, epochs, stopping, weights, updater, best, average);
     }
 
     private static void writeEpoch(DataOutputStream out, EpochRecord epoch) throws IOException {

@@ -1,6 +1,7 @@
 package org.jacreg.training;
 
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -10,7 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Adversarial training replaces the input of a batch by attacked ones. Losses on clean and attacked inputs together add a
  * placeholder, their terms and their loss variable to the graph in {@link #start}, fill the placeholder in {@link
- * Session#prepare}, and take all of it away in {@link Session#close}. Predictions of a teacher are one more placeholder.
+ * Session#prepare}, and take all of it away in {@link Session#close}. Predictions of a teacher are one more placeholder. What
+ * needs the step's own gradients, by weights or by the input, has {@link Session#beforeUpdate}.
  *
  * <p>{@code toString} is the whole configuration. An objective may be used by several trainers; a session belongs to one run
  * and to its thread.
@@ -26,7 +28,7 @@ public interface Objective {
      */
     Session start(SameDiff graph);
 
-    /** The preparation of batches during one run. */
+    /** The preparation of batches, and what happens between gradients and update, during one run. */
     @FunctionalInterface
     interface Session extends AutoCloseable {
 
@@ -37,6 +39,33 @@ public interface Objective {
          * @return a value for every placeholder that the loss variables depend on; must not change until the next call
          */
         Map<String, INDArray> prepare(TrainingBatch batch);
+
+        /**
+         * How many steps are made with every batch of training data. Each is a whole one, with its own preparation, update,
+         * count of iterations and calls of listeners.
+         *
+         * @return at least 1, by default 1; asked once, before the first step
+         */
+        default int replays() {
+            return 1;
+        }
+
+        /**
+         * By what the loss is differentiated besides the weights: computed in the same sweep, read by {@link
+         * GradientStep#gradient} in {@link #beforeUpdate}.
+         *
+         * @return floating-point placeholders that the loss depends on, by default none; asked once, before the first step
+         */
+        default Set<String> alsoDifferentiated() {
+            return Set.of();
+        }
+
+        /**
+         * Called in every step of training, with finite losses, after the gradients are known and before any weight is updated.
+         *
+         * @param step the gradients, and the means to compute them at other weights
+         */
+        default void beforeUpdate(GradientStep step) {}
 
         /** Takes what {@link Objective#start} added out of the graph again. */
         @Override

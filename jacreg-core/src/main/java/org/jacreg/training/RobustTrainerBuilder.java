@@ -22,6 +22,7 @@ public final class RobustTrainerBuilder {
     private List<String> validationLosses = List.of();
     private @Nullable EarlyStopping earlyStopping;
     private @Nullable Checkpointing checkpointing;
+    private @Nullable WeightAverage average;
     private final List<Listener> listeners = new ArrayList<>();
     private @Nullable TrainingProgress progress;
     private CancellationToken cancellation = new CancellationToken();
@@ -125,6 +126,17 @@ public final class RobustTrainerBuilder {
     }
 
     /**
+     * Averages the weights along training. The averages are what is validated and what the graph has in the end.
+     *
+     * @param settings by default none: the graph has the weights of the last step, or of the best validation
+     * @return this builder
+     */
+    public RobustTrainerBuilder weightAverage(WeightAverage settings) {
+        average = settings;
+        return this;
+    }
+
+    /**
      * Adds listeners to those of the graph. They are called as by {@code sd.fit}, but for {@code preOpExecution} and {@code
      * opExecution}, which there is nobody to call: a listener that implements one of these is refused when training starts.
      * {@code activationAvailable} is called for the variables that {@code requiredVariables} names.
@@ -203,6 +215,7 @@ public final class RobustTrainerBuilder {
                         settings,
                         earlyStopping,
                         checkpointing,
+                        average,
                         listeners,
                         progress,
                         cancellation,

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
  * @param iterations the training configuration's count of steps at the end; counts those of an unfinished epoch
  * @param bestEpoch the index into {@code epochs} of the best validation, if there is early stopping and a validation was done
  * @param restoredBest whether the weights are those after the best epoch rather than those of the last step
+ * @param averaged whether the graph has averages of the weights ({@link WeightAverage}) rather than single ones
  * @param configuration the trainer, as its {@code toString} gives it
  */
 public record TrainingHistory(
@@ -19,6 +20,7 @@ public record TrainingHistory(
         int iterations,
         OptionalInt bestEpoch,
         boolean restoredBest,
+        boolean averaged,
         String configuration) {
 
     /** Why training ended. In every case the graph is whole: each update was made for all weights or for none. */

@@ -12,6 +12,7 @@ record TrainingOptions(
         @Nullable Validation validation,
         @Nullable EarlyStopping earlyStopping,
         @Nullable Checkpointing checkpointing,
+        @Nullable WeightAverage average,
         List<Listener> listeners,
         @Nullable TrainingProgress progress,
         CancellationToken cancellation,
@@ -49,6 +50,7 @@ record TrainingOptions(
         append(text, "validation", validation);
         append(text, "earlyStopping", earlyStopping);
         append(text, "checkpoint", checkpointing);
+        append(text, "weightAverage", average);
         if (!listeners.isEmpty()) {
             append(
                     text,

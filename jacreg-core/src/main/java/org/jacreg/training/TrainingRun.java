@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.jacreg.training.TrainingHistory.Outcome;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.listeners.At;
@@ -34,6 +35,7 @@ final class TrainingRun {
     private final TrainingStep step;
     private final @Nullable ValidationPass validation;
     private final @Nullable StoppingRule rule;
+    private final @Nullable AveragedWeights averages;
     private final @Nullable Checkpoints checkpoints;
     private List<EpochRecord> epochs = new ArrayList<>();
     private @Nullable LossCurve curve;
@@ -57,8 +59,11 @@ final class TrainingRun {
         EarlyStopping stopping = options.earlyStopping();
         this.rule =
                 stopping == null || validation == null ? null : new StoppingRule(stopping, step.updates(), validation);
+        WeightAverage average = options.average();
+        this.averages = average == null ? null : new AveragedWeights(average, step.updates());
         Checkpointing checkpointing = options.checkpointing();
-        this.checkpoints = checkpointing == null ? null : new Checkpoints(checkpointing, config, step.updates(), rule);
+        this.checkpoints =
+                checkpointing == null ? null : new Checkpoints(checkpointing, config, step.updates(), rule, averages);
     }
 
     /** Trains the graph; what the objective has added to it is gone afterwards. */
@@ -81,6 +86,9 @@ final class TrainingRun {
     }
 
     private TrainingHistory run(boolean resume) {
+        if (averages != null) {
+            averages.begin();
+        }
         if (resume) {
             takeUp();
         }
@@ -96,7 +104,21 @@ final class TrainingRun {
         listeners.forEach(listener -> listener.operationEnd(sd, Operation.TRAINING));
         boolean restored = rule != null && rule.restoreBest(epochs, outcome == Outcome.CANCELLED);
         OptionalInt best = rule == null ? OptionalInt.empty() : rule.bestEpoch();
-        return new TrainingHistory(epochs, outcome, config.getIterationCount(), best, restored, options.toString());
+        boolean averaged = leaveAverages(restored ? best : OptionalInt.empty());
+        return new TrainingHistory(
+                epochs, outcome, config.getIterationCount(), best, restored, averaged, options.toString());
+    }
+
+    /** Whether the graph has averages in the end; after which epoch, if they were put back by early stopping. */
+    private boolean leaveAverages(OptionalInt restored) {
+        if (averages == null) {
+            return false;
+        }
+        if (restored.isPresent()) {
+            return averages.isPresentAfter(restored.getAsInt() + 1);
+        }
+        averages.leave();
+        return averages.isPresent();
     }
 
     /** Goes to where the checkpoint was written, if there is one: the iterator by resets, as finished epochs make them. */
@@ -152,6 +174,9 @@ final class TrainingRun {
                 evaluations.record(),
                 Optional.empty(),
                 (System.nanoTime() - start) / 1e9);
+        if (averages != null) {
+            averages.epochDone(index + 1);
+        }
         LossCurve soFar = extendCurve(record);
         String stopped =
                 listeners.stopping(listener -> listener.epochEnd(sd, at, soFar, (long) (1000 * record.seconds())));
@@ -178,14 +203,10 @@ final class TrainingRun {
                     break;
                 }
                 MultiDataSet batch = source.next();
-                at.setIteration(config.getIterationCount());
                 long waited = Duration.ofNanos(System.nanoTime() - wait).toMillis();
-                listeners.forEach(listener -> listener.iterationStart(sd, at, batch, waited));
-                Map<String, Double> values = step.run(batch, at, sums);
-                Loss loss = asLoss(values);
-                listeners.forEach(listener -> listener.iterationDone(sd, at, batch, loss));
-                config.incrementIterationCount();
-                report(index, sums, values);
+                for (int replay = 0; replay < step.replays() && !cancelled(); replay++) {
+                    stepWith(batch, index, at, sums, replay == 0 ? waited : 0);
+                }
             }
         }
         if (sums.losses().count() == 0 && !cancelled()) {
@@ -193,6 +214,19 @@ final class TrainingRun {
                     "the iterator has no batch, and reset() does not help: does it have data?");
         }
         return !cancelled();
+    }
+
+    private void stepWith(MultiDataSet batch, int index, At at, TrainingStep.Sums sums, long waited) {
+        at.setIteration(config.getIterationCount());
+        listeners.forEach(listener -> listener.iterationStart(sd, at, batch, waited));
+        Map<String, Double> values = step.run(batch, at, sums);
+        if (averages != null) {
+            averages.stepDone();
+        }
+        Loss loss = asLoss(values);
+        listeners.forEach(listener -> listener.iterationDone(sd, at, batch, loss));
+        config.incrementIterationCount();
+        report(index, sums, values);
     }
 
     private boolean cancelled() {
@@ -231,17 +265,25 @@ final class TrainingRun {
     }
 
     private EpochRecord validate(EpochRecord record, int index) {
-        if (validation == null) {
+        ValidationPass pass = validation;
+        if (pass == null) {
             return record;
         }
         // Neither the graph nor a metric (ROC areas draw) changes what training draws afterwards.
         RandomState before = RandomState.now();
-        ValidationRecord validated = validation.run(config.getIterationCount(), record.epoch());
+        Supplier<ValidationRecord> work = () -> validateWeights(pass, record.epoch(), index);
+        ValidationRecord validated = averages == null ? work.get() : averages.whileInPlace(work);
+        before.restore();
+        return record.validated(validated);
+    }
+
+    /** Those that the graph has now: early stopping keeps them if they are the best. */
+    private ValidationRecord validateWeights(ValidationPass pass, int epoch, int index) {
+        ValidationRecord validated = pass.run(config.getIterationCount(), epoch);
         if (rule != null) {
             rule.accept(validated, index);
         }
-        before.restore();
-        return record.validated(validated);
+        return validated;
     }
 
     private String validationStopped(EpochRecord record, At at, String before) {

@@ -26,8 +26,13 @@ final class TrainingStep implements AutoCloseable {
     private final WeightUpdates updates;
     private final Map<String, String> losses = new LinkedHashMap<>();
     private final Map<String, String> penalties = new LinkedHashMap<>();
+    private final int replays;
     private final CompiledGraph graph;
+    private final WeightSnapshot beforeMove;
     private final @Nullable WeightSnapshot lastFinite;
+
+    /** What a step minimises, term by term. */
+    private record Terms(Map<String, Double> losses, Map<String, Double> penalties) {}
 
     /** Means over the steps of an epoch. */
     record Sums(Means losses, Means regularization, Means penalties) {
@@ -57,15 +62,27 @@ final class TrainingStep implements AutoCloseable {
         outputs.addAll(penalties.values());
         outputs.addAll(evaluations.variables());
         outputs.addAll(listeners.variables());
+        Set<String> gradients = new LinkedHashSet<>(updates.trained());
+        gradients.addAll(session.alsoDifferentiated());
+        this.replays = session.replays();
+        if (replays < 1) {
+            throw new IllegalArgumentException("an objective's replays: expected at least 1, got " + replays);
+        }
         this.graph = CompiledGraph.of(sd)
                 .outputs(outputs.toArray(String[]::new))
-                .gradients(updates.trained().toArray(String[]::new))
+                .gradients(gradients.toArray(String[]::new))
                 .build();
+        this.beforeMove = new WeightSnapshot(updates::trainedWeights);
         this.lastFinite = nonFinite == NonFiniteLoss.STOP_AND_RESTORE ? new WeightSnapshot(updates::everything) : null;
     }
 
     WeightUpdates updates() {
         return updates;
+    }
+
+    /** How many steps are to be made with each batch. */
+    int replays() {
+        return replays;
     }
 
     /**
@@ -76,25 +93,41 @@ final class TrainingStep implements AutoCloseable {
      * @throws NonFiniteLossException before any update, if a loss variable or penalty is not finite
      */
     Map<String, Double> run(MultiDataSet batch, At at, Sums sums) {
-        Map<String, INDArray> fed =
-                session.prepare(new TrainingBatch(feed.placeholders(batch), at.iteration(), at.epoch(), true));
+        TrainingBatch prepared = new TrainingBatch(feed.placeholders(batch), at.iteration(), at.epoch(), true);
+        Map<String, INDArray> fed = session.prepare(prepared);
+        RandomState random = RandomState.now();
         CompiledValues values = graph.run(fed);
-        Map<String, Double> penalty = read(values, penalties);
-        Map<String, Double> loss = read(values, losses);
-        requireFinite(penalty, fed, at);
-        requireFinite(loss, fed, at);
+        Terms terms = finiteTerms(values, fed, at);
         evaluations.add(batch, values);
         listeners.activations(at, batch, values);
         if (lastFinite != null) {
             lastFinite.capture();
         }
-        Map<String, Double> scores = updates.apply(values, at, listeners);
-        sums.losses().add(loss);
-        sums.penalties().add(penalty);
+        ComputedStep computed = new ComputedStep(
+                prepared, fed, updates.trainedWeights(), beforeMove, values, () -> again(fed, random, at));
+        session.beforeUpdate(computed);
+        Map<String, Double> scores = updates.apply(computed.values(), at, listeners);
+        sums.losses().add(terms.losses());
+        sums.penalties().add(terms.penalties());
         sums.regularization().add(scores);
-        Map<String, Double> all = new LinkedHashMap<>(loss);
+        Map<String, Double> all = new LinkedHashMap<>(terms.losses());
         all.putAll(scores);
         return all;
+    }
+
+    /** The same function at other weights: with the random draws of before. */
+    private CompiledValues again(Map<String, INDArray> fed, RandomState random, At at) {
+        random.restore();
+        CompiledValues values = graph.run(fed);
+        finiteTerms(values, fed, at);
+        return values;
+    }
+
+    private Terms finiteTerms(CompiledValues values, Map<String, INDArray> fed, At at) {
+        Terms terms = new Terms(read(values, losses), read(values, penalties));
+        requireFinite(terms.penalties(), fed, at);
+        requireFinite(terms.losses(), fed, at);
+        return terms;
     }
 
     private static Map<String, Double> read(CompiledValues values, Map<String, String> variables) {

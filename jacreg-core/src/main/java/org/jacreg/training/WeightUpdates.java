@@ -62,6 +62,13 @@ final class WeightUpdates {
         return List.copyOf(updaters.keySet());
     }
 
+    /** The arrays of the weights that are trained: live. */
+    Map<String, INDArray> trainedWeights() {
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        updaters.keySet().forEach(name -> arrays.put(name, sd.getVariable(name).getArr()));
+        return arrays;
+    }
+
     /** The arrays of all weights of the graph, trained or not: live. */
     Map<String, INDArray> weights() {
         Map<String, INDArray> arrays = new LinkedHashMap<>();

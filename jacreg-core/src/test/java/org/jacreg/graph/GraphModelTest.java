@@ -187,4 +187,19 @@ class GraphModelTest {
         h.mmul("out", sd.var("W2", Nd4j.ones(DataType.DOUBLE, 4, 3)));
         return sd;
     }
+
+    /** What is computed from integers reaches the loss by no differentiable path. */
+    @Test
+    void needsLooksThroughIntegers() {
+        SameDiff sd = SmallNets.mlp(DataType.DOUBLE);
+        SDVariable index = sd.placeHolder("index", DataType.INT32, -1);
+        sd.loss().sparseSoftmaxCrossEntropy("sparse", sd.getVariable(SmallNets.LOGITS), index.add(1));
+        sd.math().square("norm", sd.getVariable("W1"));
+        assertThat(GraphModel.needs(sd, "sparse", "index")).isTrue();
+        assertThat(GraphModel.depends(sd, "sparse", "index")).isFalse();
+        assertThat(GraphModel.needs(sd, SmallNets.LOSS, "index")).isFalse();
+        assertThat(GraphModel.needs(sd, SmallNets.LOSS, SmallNets.LABEL)).isTrue();
+        assertThat(GraphModel.needs(sd, "norm", SmallNets.LABEL)).isFalse();
+        assertThat(GraphModel.needs(sd, "norm", "norm")).isTrue();
+    }
 }

@@ -274,4 +274,20 @@ class SeveralPenaltiesTest {
                 .withMessageContaining("each once");
         assertThat(sd.asFlatBuffers(true).array()).isEqualTo(before);
     }
+
+    @Test
+    void lossesWithoutPenaltiesAreThoseThatWereAddedUp() {
+        SameDiff sd = SmallNets.mlp(DataType.DOUBLE);
+        sd.math().square(sd.getVariable("W1")).sum("norm");
+        sd.setLossVariables("loss", "norm");
+        assertThat(RegularizedGraph.lossesOf(sd)).containsExactly("loss", "norm");
+        RegularizedGraph graph = JacobianRegularizer.frobenius(sd).attach();
+        assertThat(RegularizedGraph.lossesOf(sd)).containsExactly("loss", "norm");
+        sd.math().square(sd.getVariable("W2")).sum("other");
+        sd.addLossVariable("other");
+        assertThat(RegularizedGraph.lossesOf(sd)).containsExactly("loss", "norm", "other");
+        sd.setLossVariables(graph.total().name());
+        graph.detach();
+        assertThat(RegularizedGraph.lossesOf(sd)).containsExactly("loss", "norm");
+    }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.LongFunction;
 import org.jacreg.attacks.Attack;
+import org.jacreg.attacks.objective.InnerAttack;
 import org.jacreg.classifier.Classifier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -42,16 +43,21 @@ public final class AdversarialDataSetIterator implements DataSetIterator {
 
     private final transient DataSetIterator clean;
     private final transient Classifier model;
-    private final transient LongFunction<? extends Attack> attackForSeed;
+    private final transient SeededAttack attack;
     private final long seed;
     private long epoch;
     private long batch;
 
-    private AdversarialDataSetIterator(
-            DataSetIterator clean, Classifier model, LongFunction<? extends Attack> attackForSeed, long seed) {
+    /** Makes adversarial examples of a batch. */
+    @FunctionalInterface
+    private interface SeededAttack {
+        INDArray adversarial(long seed, Classifier model, INDArray x, INDArray y);
+    }
+
+    private AdversarialDataSetIterator(DataSetIterator clean, Classifier model, SeededAttack attack, long seed) {
         this.clean = clean;
         this.model = model;
-        this.attackForSeed = attackForSeed;
+        this.attack = attack;
         this.seed = seed;
     }
 
@@ -66,7 +72,29 @@ public final class AdversarialDataSetIterator implements DataSetIterator {
      */
     public static AdversarialDataSetIterator of(
             DataSetIterator clean, Classifier model, LongFunction<? extends Attack> attackForSeed, long seed) {
-        return new AdversarialDataSetIterator(clean, model, attackForSeed, seed);
+        return new AdversarialDataSetIterator(
+                clean,
+                model,
+                (batchSeed, classifier, x, y) ->
+                        attackForSeed.apply(batchSeed).attack(classifier, x, y).adversarial(),
+                seed);
+    }
+
+    /**
+     * Wraps an iterator with the attack of the objectives of robust training, which may climb a divergence from the clean
+     * prediction and gives its last point rather than its best one.
+     *
+     * @param clean clean features {@code [N, *inputShape]} and labels; advanced and reset by this one
+     * @param model the classifier to attack, whose box bounds the features; read at every batch, not modified
+     * @param attack the settings, with the seed of the draws
+     * @return the wrapping iterator
+     */
+    public static AdversarialDataSetIterator of(DataSetIterator clean, Classifier model, InnerAttack attack) {
+        return new AdversarialDataSetIterator(
+                clean,
+                model,
+                (batchSeed, classifier, x, y) -> attack.attack(classifier, x, y, batchSeed),
+                attack.seed());
     }
 
     @Override
@@ -83,10 +111,8 @@ public final class AdversarialDataSetIterator implements DataSetIterator {
     }
 
     private DataSet attacked(DataSet data) {
-        Attack attack = attackForSeed.apply(batchSeed());
+        INDArray adversarial = attack.adversarial(batchSeed(), model, data.getFeatures(), data.getLabels());
         batch++;
-        INDArray adversarial =
-                attack.attack(model, data.getFeatures(), data.getLabels()).adversarial();
         INDArray features = adversarial.castTo(data.getFeatures().dataType());
         DataSet result =
                 new DataSet(features, data.getLabels(), data.getFeaturesMaskArray(), data.getLabelsMaskArray());

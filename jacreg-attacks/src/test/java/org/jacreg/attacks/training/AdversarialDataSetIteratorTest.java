@@ -15,6 +15,9 @@ import java.util.Random;
 import org.jacreg.attacks.ClosedFormNet;
 import org.jacreg.attacks.ClosedFormNet.Activation;
 import org.jacreg.attacks.Pgd;
+import org.jacreg.attacks.objective.InnerAttack;
+import org.jacreg.attacks.objective.InnerLoss;
+import org.jacreg.attacks.objective.InnerStart;
 import org.jacreg.classifier.InputBox;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,5 +174,75 @@ class AdversarialDataSetIteratorTest {
         try (ObjectOutputStream out = new ObjectOutputStream(new ByteArrayOutputStream())) {
             assertThatExceptionOfType(NotSerializableException.class).isThrownBy(() -> out.writeObject(iterator));
         }
+    }
+
+    @Test
+    void attacksOfObjectivesMayClimbADivergence() {
+        InnerAttack attack = InnerAttack.linf(.1)
+                .steps(5)
+                .loss(InnerLoss.KL)
+                .start(InnerStart.GAUSSIAN)
+                .seed(4)
+                .build();
+        AdversarialDataSetIterator iterator = AdversarialDataSetIterator.of(new ViewIterator(data, 8), NET, attack);
+        List<double[]> first = new ArrayList<>();
+        DataSetIterator plain = new ViewIterator(data, 8);
+        while (iterator.hasNext()) {
+            INDArray clean = plain.next().getFeatures();
+            INDArray attacked = iterator.next().getFeatures();
+            // The rounding of x + d in FLOAT.
+            assertThat(attacked.sub(clean).amaxNumber().doubleValue()).isBetween(.05, .1 + 1e-6);
+            assertThat(attacked.minNumber().doubleValue()).isNotNegative();
+            assertThat(attacked.maxNumber().doubleValue()).isLessThanOrEqualTo(1);
+            assertThat(divergence(clean, attacked)).isGreaterThan(divergence(clean, noisy(clean)));
+            first.add(attacked.dup('c').data().asDouble());
+        }
+        assertThat(features(AdversarialDataSetIterator.of(new ViewIterator(data, 8), NET, attack)))
+                .containsExactlyElementsOf(first);
+        iterator.reset();
+        assertThat(features(iterator).get(0)).isNotEqualTo(first.get(0));
+        InnerAttack elsewhere = InnerAttack.linf(.1).bounds(0, 2).build();
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> AdversarialDataSetIterator.of(new ViewIterator(data, 8), NET, elsewhere)
+                        .next())
+                .withMessageContaining("give the bounds to the classifier alone");
+    }
+
+    /** Signs at random, as far as the attack may go. */
+    private static INDArray noisy(INDArray clean) {
+        Random random = new Random(3);
+        double[] values = clean.dup('c').data().asDouble();
+        for (int k = 0; k < values.length; k++) {
+            values[k] = Math.max(0, Math.min(1, values[k] + (random.nextBoolean() ? .1 : -.1)));
+        }
+        return Nd4j.createFromArray(values).reshape('c', clean.shape()).castTo(DataType.FLOAT);
+    }
+
+    /** The mean of KL(p(clean) || p(moved)). */
+    private static double divergence(INDArray clean, INDArray moved) {
+        double[][] p = probabilities(clean);
+        double[][] q = probabilities(moved);
+        double sum = 0;
+        for (int n = 0; n < p.length; n++) {
+            for (int c = 0; c < p[n].length; c++) {
+                sum += p[n][c] * Math.log(p[n][c] / q[n][c]);
+            }
+        }
+        return sum / p.length;
+    }
+
+    private static double[][] probabilities(INDArray x) {
+        double[][] rows = NET.logits(x).castTo(DataType.DOUBLE).toDoubleMatrix();
+        for (double[] row : rows) {
+            double total = 0;
+            for (int c = 0; c < row.length; c++) {
+                row[c] = Math.exp(row[c]);
+                total += row[c];
+            }
+            for (int c = 0; c < row.length; c++) {
+                row[c] /= total;
+            }
+        }
+        return rows;
     }
 }

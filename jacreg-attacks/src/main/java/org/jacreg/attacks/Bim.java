@@ -1,0 +1,188 @@
+package org.jacreg.attacks;
+
+import java.util.OptionalDouble;
+import org.jacreg.attacks.threat.NormBall;
+import org.jacreg.attacks.threat.Projection;
+import org.jacreg.attacks.threat.ThreatModel;
+import org.jacreg.classifier.Classifier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The basic iterative method: {@link Fgsm} in small steps, which is {@link Pgd} from the input itself.
+ *
+ * <p>{@code x_0 = x}, then {@code steps} times {@code x_{k+1} = P(x_k + stepSize * v(g_k))} with the directions {@code v} and the projection
+ * {@code P} of PGD. As many gradients as steps and one or two evaluations per example. Draws nothing.
+ *
+ * <p>Source: Kurakin, Goodfellow, Bengio, "Adversarial examples in the physical world", ICLR 2017 workshop, arXiv 1607.02533. Differs from
+ * it in keeping the best iterate instead of the last. Where the loss is flat at the input it does not move: PGD's random start does.
+ */
+public final class Bim implements Attack {
+
+    private final Options options;
+
+    private Bim(Options options) {
+        this.options = options;
+    }
+
+    /**
+     * Starts an attack in a Linf ball.
+     *
+     * @param epsilon the radius, in input units
+     * @return a builder with default options
+     * @throws IllegalArgumentException if {@code epsilon} is not positive and finite
+     */
+    public static Builder linf(double epsilon) {
+        return in(NormBall.linf(epsilon));
+    }
+
+    /**
+     * Starts an attack in an L2 ball.
+     *
+     * @param epsilon the radius, in input units
+     * @return a builder with default options
+     * @throws IllegalArgumentException if {@code epsilon} is not positive and finite
+     */
+    public static Builder l2(double epsilon) {
+        return in(NormBall.l2(epsilon));
+    }
+
+    /**
+     * Starts an attack in an L1 ball.
+     *
+     * @param epsilon the radius, in input units
+     * @return a builder with default options
+     * @throws IllegalArgumentException if {@code epsilon} is not positive and finite
+     */
+    public static Builder l1(double epsilon) {
+        return in(NormBall.l1(epsilon));
+    }
+
+    /**
+     * Starts an attack in a ball.
+     *
+     * @param ball norm and radius
+     * @return a builder with default options
+     */
+    public static Builder in(NormBall ball) {
+        return in(ThreatModel.of(ball));
+    }
+
+    /**
+     * Starts an attack within a threat model.
+     *
+     * @param threat ball, ranges and frozen features
+     * @return a builder with default options
+     */
+    public static Builder in(ThreatModel threat) {
+        return new Builder(threat);
+    }
+
+    @Override
+    public AttackResult attack(Classifier model, INDArray x, INDArray y, ProgressListener listener) {
+        return GradientSearch.attack(options.asPgd(), toString(), model, x, y, listener);
+    }
+
+    /**
+     * The configuration.
+     *
+     * @return the options
+     */
+    public Options options() {
+        return options;
+    }
+
+    /**
+     * The configuration.
+     *
+     * @return every option by name
+     */
+    @Override
+    public String toString() {
+        return Configuration.describe("Bim", options);
+    }
+
+    /**
+     * What the attack does.
+     *
+     * @param threat ball, ranges and frozen features
+     * @param steps gradients per example, at least 1
+     * @param stepSize the size of a step in the norm of the ball, positive and finite
+     * @param targeted whether labels are classes to reach
+     */
+    public record Options(ThreatModel threat, int steps, double stepSize, boolean targeted) {
+
+        /**
+         * Checks the options.
+         *
+         * @throws IllegalArgumentException if one is out of range
+         */
+        public Options {
+            Configuration.require(steps >= 1, "BIM", "steps must be at least 1, got " + steps);
+            Configuration.require(
+                    stepSize > 0 && stepSize < Double.POSITIVE_INFINITY,
+                    "BIM",
+                    "stepSize must be positive and finite, got " + stepSize);
+        }
+
+        private Pgd.Options asPgd() {
+            return new Pgd.Options(
+                    threat, steps, stepSize, false, 1, 0, targeted, Projection.EXACT, Pgd.DEFAULT_DENSITY);
+        }
+    }
+
+    /** Collects the options of a {@link Bim}. */
+    public static final class Builder {
+
+        private final ThreatModel threat;
+        private int steps = 10;
+        private OptionalDouble stepSize = OptionalDouble.empty();
+        private boolean targeted;
+
+        private Builder(ThreatModel threat) {
+            this.threat = threat;
+        }
+
+        /**
+         * Sets the number of steps.
+         *
+         * @param value at least 1; 10 unless set, as in the comparisons of Dong et al. (arXiv 1710.06081)
+         * @return this builder
+         */
+        public Builder steps(int value) {
+            this.steps = value;
+            return this;
+        }
+
+        /**
+         * Sets the size of a step in the norm of the ball, in input units.
+         *
+         * @param value positive and finite; {@code epsilon / steps} unless set, as in the comparisons of Dong et al.
+         * @return this builder
+         */
+        public Builder stepSize(double value) {
+            this.stepSize = OptionalDouble.of(value);
+            return this;
+        }
+
+        /**
+         * Sets what labels mean.
+         *
+         * @param value true if labels are classes to reach; false, as unless set, if they are classes to leave
+         * @return this builder
+         */
+        public Builder targeted(boolean value) {
+            this.targeted = value;
+            return this;
+        }
+
+        /**
+         * Makes the attack.
+         *
+         * @return the attack
+         * @throws IllegalArgumentException if an option is out of range
+         */
+        public Bim build() {
+            return new Bim(new Options(threat, steps, stepSize.orElse(threat.epsilon() / steps), targeted));
+        }
+    }
+}
