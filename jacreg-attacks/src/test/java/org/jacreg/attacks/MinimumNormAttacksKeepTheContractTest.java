@@ -1,8 +1,13 @@
 package org.jacreg.attacks;
 
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.jacreg.attacks.threat.FeatureLimits;
+import org.jacreg.attacks.threat.Norm;
 import org.jacreg.attacks.threat.NormBall;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.TestFactory;
 
 /** The attacks that look for the nearest error, held to the contract. */
 class MinimumNormAttacksKeepTheContractTest {
@@ -290,20 +295,23 @@ class MinimumNormAttacksKeepTheContractTest {
     }
 
     @Nested
-    class JsmaIncreasing extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
+    class JsmaIncreasing {
+
+        /** There is no ball, but no point is farther away than two entries in each of {@code floor(gamma D / 2)} steps can bring it. */
+        @TestFactory
+        Stream<DynamicTest> keepsTheContract() {
+            return ContractModel.all()
+                    .map(model -> DynamicTest.dynamicTest(model.name(), () -> {
+                        long entries =
+                                Arrays.stream(model.classifier().inputShape()).reduce(1, (a, b) -> a * b);
+                        double farthest = 2 * Math.floor(.7 * entries / 2) * .4;
+                        new ContractChecks(new ContractTerms(this::attack, Norm.L1, farthest, false, true), model)
+                                .all();
+                    }));
+        }
+
+        private Attack attack(long seed) {
             return Jsma.l0().theta(.4).gamma(.7).build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.l1(4 * .4);
-        }
-
-        @Override
-        protected boolean closest() {
-            return true;
         }
     }
 
@@ -314,6 +322,7 @@ class MinimumNormAttacksKeepTheContractTest {
             return Jsma.l0().theta(-.4).gamma(.7).targeted(true).limits(LIMITS).build();
         }
 
+        /** As far as two entries in each of {@code floor(.7 * 6 / 2)} steps can bring a point of six entries. */
         @Override
         protected NormBall ball() {
             return NormBall.l1(4 * .4);
