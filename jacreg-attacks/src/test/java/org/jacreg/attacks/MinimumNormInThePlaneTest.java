@@ -21,8 +21,10 @@ class MinimumNormInThePlaneTest {
     private static final int GRID = 401;
     private static final double CELL = 1.0 / (GRID - 1);
     private static final int SAMPLES = 16;
+
+    /** The first seed from 1 for which each class has a twentieth of the square; for many there is one class only, and no error at all. */
     private static final ClosedFormNet NET =
-            ClosedFormNet.random(8, 2, 8, 3, 2.5, Activation.TANH, DataType.DOUBLE, new InputBox(0, 1));
+            ClosedFormNet.random(13, 2, 8, 3, 2.5, Activation.TANH, DataType.DOUBLE, new InputBox(0, 1));
 
     /** The predictions on a grid over the unit square. */
     private static int[] grid() {
@@ -73,7 +75,11 @@ class MinimumNormInThePlaneTest {
         }
     }
 
-    /** No attack may claim less than the true distance; each comes close to it for most samples, FAB for nearly all. */
+    /**
+     * No attack may claim less than the true distance; each comes close to it for most samples, FAB for nearly all. But for DeepFool: it
+     * stops at the first error it meets, after steps that are right for a linear model, and where it ends is held to
+     * {@link MinimumNormPathsTest}.
+     */
     @ParameterizedTest
     @MethodSource("attacks")
     void distancesAreBoundedByTheTrueOnes(MinimumNormAttack attack) {
@@ -92,6 +98,9 @@ class MinimumNormInThePlaneTest {
             ratios[n] = outcome.distance(attack.norm()) / nearest;
         }
         Arrays.sort(ratios);
+        if (attack instanceof DeepFool) {
+            return;
+        }
         assertThat(ratios[SAMPLES / 2])
                 .as("%s median of %s", attack, Arrays.toString(ratios))
                 .isLessThan(1.1);
