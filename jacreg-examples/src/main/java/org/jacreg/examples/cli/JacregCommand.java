@@ -11,7 +11,13 @@ import picocli.CommandLine.Spec;
         description = "Jacobian regularization: experiments.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
-        subcommands = {MnistCommand.class, RobustTrainingCommand.class, GeneralizationCommand.class, PeerExportCommand.class})
+        subcommands = {
+            MnistCommand.class,
+            RobustTrainingCommand.class,
+            GeneralizationCommand.class,
+            AttackComparisonCommand.class,
+            PeerExportCommand.class
+        })
 final class JacregCommand implements Runnable {
 
     @Spec
@@ -20,6 +26,7 @@ final class JacregCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a command: mnist, robust-training, generalization, peer-export");
+        throw new ParameterException(
+                spec.commandLine(), "Name a command: mnist, robust-training, generalization, attack-comparison, peer-export");
     }
 }

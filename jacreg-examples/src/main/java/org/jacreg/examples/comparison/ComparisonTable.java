@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jacreg.attacks.evaluation.FailureFlag;
-import org.jacreg.examples.runs.MarkdownTable;
+import org.jacreg.examples.report.TextTable;
 import org.jacreg.examples.runs.Spread;
 
 /** The table of a comparison: mean and standard error over the seeds, one row a method and strength. */
@@ -125,7 +125,7 @@ public final class ComparisonTable {
      * @return Markdown, ended by a line feed
      */
     public String markdown() {
-        StringBuilder out = new StringBuilder(MarkdownTable.of(rows()));
+        StringBuilder out = new StringBuilder(TextTable.markdown(rows()));
         out.append('\n');
         for (String note : notes()) {
             out.append("- ").append(note).append('\n');

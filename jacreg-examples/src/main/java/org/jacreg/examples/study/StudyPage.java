@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jacreg.examples.report.LineChart;
-import org.jacreg.examples.runs.MarkdownTable;
+import org.jacreg.examples.report.TextTable;
 import org.jacreg.examples.runs.MarkedPage;
 
 /** What a study found, as tables for a console and as tables and plots for a page. */
@@ -48,12 +48,12 @@ public final class StudyPage {
      * @throws IOException if the page has not these marks, or reading, writing or drawing fails
      */
     public void write(Path page) throws IOException {
-        MarkedPage.replace(page, "generalization-gaps", MarkdownTable.of(tables.gaps()));
+        MarkedPage.replace(page, "generalization-gaps", TextTable.markdown(tables.gaps()));
         MarkedPage.replace(
                 page,
                 "generalization-correlations",
-                MarkdownTable.of(tables.correlations(GapKind.STANDARD_LOSS, GapKind.LINF_LOSS, GapKind.L2_LOSS)) + "\n"
-                        + MarkdownTable.of(tables.correlations(
+                TextTable.markdown(tables.correlations(GapKind.STANDARD_LOSS, GapKind.LINF_LOSS, GapKind.L2_LOSS)) + "\n"
+                        + TextTable.markdown(tables.correlations(
                                 GapKind.STANDARD_ACCURACY, GapKind.LINF_ACCURACY, GapKind.L2_ACCURACY)));
         MarkedPage.replace(page, "generalization-measures", joined(tables.measures()));
         MarkedPage.replace(page, "generalization-bounds", joined(tables.bounds()));
@@ -64,6 +64,6 @@ public final class StudyPage {
     }
 
     private static String joined(List<List<List<String>>> tables) {
-        return String.join("\n", tables.stream().map(MarkdownTable::of).toList());
+        return String.join("\n", tables.stream().map(TextTable::markdown).toList());
     }
 }
