@@ -134,6 +134,18 @@ public final class CoveringNumber {
         return stretched(constant, "Lipschitz constant c", "under a map of Lipschitz constant ");
     }
 
+    /**
+     * The same class, known to lie within a smaller distance of one function: the ramp losses in [0, 1] of a class lie within
+     * 1/2 of the constant 1/2.
+     *
+     * @param bound the distance, nonnegative; without effect where it exceeds {@link #radius}
+     * @return the covering number with the smaller of both radii
+     * @throws IllegalArgumentException if {@code bound} is NaN or negative
+     */
+    public CoveringNumber within(double bound) {
+        return of(metric, Math.min(bound, radius), formula, source, upperLog);
+    }
+
     private CoveringNumber stretched(double factor, String name, String words) {
         requirePositive(name, factor);
         return new CoveringNumber(

@@ -12,12 +12,14 @@ import org.jacreg.bounds.rounding.RoundUp;
 final class LayerScales {
 
     private final NetworkNorms norms;
+    private final double lipschitz;
     private final double[] operator;
     private final double[] frobenius;
     private final double inputNorm;
 
-    private LayerScales(NetworkNorms norms, double[] operator, double[] frobenius, double inputNorm) {
+    private LayerScales(NetworkNorms norms, double lipschitz, double[] operator, double[] frobenius, double inputNorm) {
         this.norms = norms;
+        this.lipschitz = lipschitz;
         this.operator = operator;
         this.frobenius = frobenius;
         this.inputNorm = inputNorm;
@@ -27,17 +29,19 @@ final class LayerScales {
         NormBalls.requireNonnegative("norm B of the inputs", inputNorm);
         requireZeroAtZero(norms);
         int depth = norms.depth();
+        // with biases absorbed the constant coordinate passes by the activation: with Lipschitz constant 1
+        double lipschitz = norms.biases() ? Math.max(1, norms.activationLipschitz()) : norms.activationLipschitz();
         double[] operator = new double[depth];
         double[] frobenius = new double[depth];
         for (int j = 0; j < depth; j++) {
             LayerNorms layer = norms.layers().get(j);
-            double rho = j == 0 ? 1 : norms.activationLipschitz();
+            double rho = j == 0 ? 1 : lipschitz;
             operator[j] = RoundUp.product(rho, layer.operator());
             frobenius[j] = RoundUp.product(rho, layer.frobenius());
         }
         double extended =
                 norms.biases() ? RoundUp.sqrt(RoundUp.sum(RoundUp.product(inputNorm, inputNorm), 1)) : inputNorm;
-        return new LayerScales(norms, operator, frobenius, extended);
+        return new LayerScales(norms, lipschitz, operator, frobenius, extended);
     }
 
     private static void requireZeroAtZero(NetworkNorms norms) {
@@ -46,6 +50,11 @@ final class LayerScales {
                     + ", wanted 0; an activation such as softplus or sigmoid has to be shifted to 0 first, its value at 0"
                     + " times the next weights going into the next bias");
         }
+    }
+
+    /** The Lipschitz constant rho that went into the norms of every layer but the first. */
+    double lipschitz() {
+        return lipschitz;
     }
 
     int depth() {
@@ -97,6 +106,11 @@ final class LayerScales {
 
     /** {@code beta B sum_{l=j}^{L-1} S_l} with layers counted from 1; j here from 0. */
     double curvature(int j) {
+        return RoundUp.product(inputNorm, smoothness(j));
+    }
+
+    /** {@code beta sum_{l=j}^{L-1} S_l} with layers counted from 1; j here from 0. */
+    double smoothness(int j) {
         double sum = 0;
         double product = 1;
         for (int l = 0; l < operator.length - 1; l++) {
@@ -106,8 +120,8 @@ final class LayerScales {
         if (sum == 0) {
             return 0;
         }
-        double beta = RoundUp.quotient(norms.activationSmoothness(), norms.activationLipschitz());
-        return RoundUp.product(beta, inputNorm, sum);
+        double beta = RoundUp.quotient(norms.activationSmoothness(), lipschitz);
+        return RoundUp.product(beta, sum);
     }
 
     /** {@code sqrt(k)} for k the smallest number of inputs or outputs of a layer: a bound of {@code ||J||_F / ||J||_op}. */

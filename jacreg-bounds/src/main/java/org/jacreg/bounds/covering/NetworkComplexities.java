@@ -62,4 +62,46 @@ public final class NetworkComplexities {
                 RoundUp.product(factor, scales.product()),
                 n);
     }
+
+    /**
+     * The largest norm that the Jacobian can have: {@code Q = S_L min(sqrt k, min_j m_j / s_j)}, k the smallest width; {@code
+     * sqrt(K d)} times that for {@link JacobianNorm#L11}. It holds for every activation of the covers.
+     *
+     * @param norms the bounds of the norms
+     * @param norm the norm of the Jacobian
+     * @return Q, rounded up; infinite where it exceeds the largest double
+     * @throws IllegalArgumentException if {@code phi(0)} is not 0
+     */
+    public static double largestJacobian(NetworkNorms norms, JacobianNorm norm) {
+        double frobenius = LayerScales.of(norms, 0).jacobianFrobenius();
+        return RoundUp.product(norm.overFrobenius(norms), frobenius);
+    }
+
+    /**
+     * The largest length of the logits for inputs of norm at most B: {@code B S_L}, with {@code sqrt(B^2 + 1)} for B where
+     * biases are absorbed.
+     *
+     * @param norms the bounds of the norms
+     * @param inputNorm B, nonnegative and finite
+     * @return the bound, rounded up; infinite where it exceeds the largest double
+     * @throws IllegalArgumentException if {@code inputNorm} is NaN, infinite or negative, or {@code phi(0)} is not 0
+     */
+    public static double largestOutput(NetworkNorms norms, double inputNorm) {
+        LayerScales scales = LayerScales.of(norms, inputNorm);
+        return RoundUp.product(scales.inputNorm(), scales.product());
+    }
+
+    /**
+     * A Lipschitz constant of the Jacobian as a function of the input, operator norm against l2 norm: {@code beta S_L
+     * sum_{l<L} S_l}.
+     *
+     * @param norms the bounds of the norms
+     * @return the constant, rounded up; 0 for a linear network
+     * @throws IllegalArgumentException if {@link NetworkCovers#jacobian} does not cover the network
+     */
+    public static double jacobianLipschitz(NetworkNorms norms) {
+        LayerScales scales = LayerScales.of(norms, 0);
+        NetworkCovers.requireSmooth(norms);
+        return RoundUp.product(scales.product(), scales.smoothness(0));
+    }
 }

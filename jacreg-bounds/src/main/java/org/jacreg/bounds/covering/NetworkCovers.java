@@ -215,7 +215,7 @@ public final class NetworkCovers {
         LayerScales scales = LayerScales.of(norms, 0);
         double[] slopes = new double[scales.depth()];
         for (int j = 0; j < slopes.length; j++) {
-            double rho = j == 0 ? 1 : norms.activationLipschitz();
+            double rho = j == 0 ? 1 : scales.lipschitz();
             double rows = RoundUp.product(rho, norms.layers().get(j).rowSum21());
             slopes[j] = RoundUp.product(sampleNorm, rows, scales.productWithout(j));
         }
