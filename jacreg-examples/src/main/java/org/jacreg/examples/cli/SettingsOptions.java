@@ -80,6 +80,23 @@ final class SettingsOptions {
     @Option(names = "--autoattack-size", paramLabel = "N", description = "Test images that AutoAttack gets.")
     private @Nullable Integer autoAttackSize;
 
+    @Option(
+            names = "--lambda-factors",
+            paramLabel = "X",
+            split = ",",
+            description = "Multiples of the two lambdas at which the penalties are trained once more, for gaps and bounds against"
+                    + " lambda.")
+    private @Nullable List<Double> lambdaFactors;
+
+    @Option(
+            names = "--gap-size",
+            paramLabel = "N",
+            description = "Training images and test images that gaps are measured on.")
+    private @Nullable Integer gapSize;
+
+    @Option(names = "--delta", paramLabel = "X", description = "Probability with which each bound of a gap may fail.")
+    private @Nullable Double delta;
+
     /** The preset with what was given one by one; an {@link IllegalArgumentException} names what is out of range. */
     Settings settings() {
         Settings.Builder builder = Settings.of(preset).seed(seed);
@@ -99,6 +116,9 @@ final class SettingsOptions {
         set(pgdSteps, builder::pgdSteps);
         set(pgdRestarts, builder::pgdRestarts);
         set(autoAttackSize, builder::autoAttackSize);
+        set(lambdaFactors, builder::lambdaFactors);
+        set(gapSize, builder::gapSize);
+        set(delta, builder::delta);
         return builder.build();
     }
 

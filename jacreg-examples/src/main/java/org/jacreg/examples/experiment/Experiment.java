@@ -7,6 +7,7 @@ import java.util.List;
 import org.jacreg.examples.data.MnistData;
 import org.jacreg.examples.result.DataSummary;
 import org.jacreg.examples.result.ExperimentResult;
+import org.jacreg.examples.result.LambdaPoint;
 import org.jacreg.examples.result.ModelKind;
 import org.jacreg.examples.result.ModelResult;
 import org.jacreg.examples.result.Settings;
@@ -72,14 +73,16 @@ public final class Experiment {
                 Sample.draw(data.test(), data.classes(), settings.evaluation().testSize(), seeds.testSample());
         Sample followed = test.first(settings.evaluation().trackSize(), data.classes());
         Sample shown = test.first(DIGITS_SHOWN, data.classes());
+        GapMeasuring gaps = new GapMeasuring(settings, train, test, data.classes(), seeds.evaluation());
         List<ModelResult> models = new ArrayList<>();
         for (ModelKind kind : ModelKind.values()) {
             ModelTraining training = new ModelTraining(kind, settings, train.images(), data.classes(), listener);
             training.run(followed);
             listener.trained(kind, training.graph());
             models.add(new Scoring(kind, settings.evaluation(), seeds.evaluation(), listener)
-                    .score(training, train, test, shown));
+                    .score(training, train, test, shown, gaps.of(training)));
         }
+        List<LambdaPoint> sweep = gaps.sweep(listener);
         return new ExperimentResult(
                 ExperimentResult.FORMAT,
                 start.truncatedTo(ChronoUnit.SECONDS).toString(),
@@ -88,7 +91,8 @@ public final class Experiment {
                 settings,
                 EnvironmentProbe.environment(),
                 summary(train, test),
-                models);
+                models,
+                sweep);
     }
 
     /** Once for all trainings, on a network of the same shapes: numbers from a faulty backend look like any others. */

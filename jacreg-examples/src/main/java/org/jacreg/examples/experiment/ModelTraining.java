@@ -74,13 +74,36 @@ final class ModelTraining {
     void run(Sample followed) {
         Probe probe = new Probe(model, jacobian, followed, settings.evaluation(), seeds.evaluation());
         history.add(probe.measure(0, 0, Double.NaN));
-        RegularizedGraph penalised = attachPenalty();
         stage(1);
+        train(new Follower(probe));
+    }
+
+    /** Trains to the end without measuring on the way. */
+    void run() {
+        listener.stage(
+                kind.label() + ": "
+                        + (kind == ModelKind.L11
+                                ? settings.training().lambdaL11()
+                                : settings.training().lambdaFrobenius()),
+                (long) settings.training().epochs() * clean.batchesPerPass());
+        train(new TrainingProgress() {
+            private long steps;
+
+            @Override
+            public void stepDone(Step step) {
+                listener.progress(++steps);
+            }
+        });
+        listener.done("trained");
+    }
+
+    private void train(TrainingProgress progress) {
+        RegularizedGraph penalised = attachPenalty();
         try {
             RobustTrainer.of(graph)
                     .epochs(settings.training().epochs())
                     .objective(objective())
-                    .progress(new Follower(probe))
+                    .progress(progress)
                     .build()
                     .fit(batches);
         } catch (NonFiniteLossException e) {

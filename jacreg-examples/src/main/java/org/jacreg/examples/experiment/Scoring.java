@@ -14,6 +14,7 @@ import org.jacreg.attacks.evaluation.RobustEvaluation;
 import org.jacreg.attacks.evaluation.RobustnessCurve;
 import org.jacreg.attacks.threat.NormBall;
 import org.jacreg.classifier.Classifier;
+import org.jacreg.examples.gaps.GapReport;
 import org.jacreg.examples.result.AdversarialDigit;
 import org.jacreg.examples.result.AttackNorm;
 import org.jacreg.examples.result.Curve;
@@ -44,7 +45,7 @@ final class Scoring {
         this.listener = listener;
     }
 
-    ModelResult score(ModelTraining training, Sample train, Sample test, Sample shown) {
+    ModelResult score(ModelTraining training, Sample train, Sample test, Sample shown, GapReport gaps) {
         Classifier model = training.model();
         double[] linf = radii(settings.epsilonLinf());
         double[] l2 = radii(settings.epsilonL2());
@@ -84,6 +85,7 @@ final class Scoring {
                 scores,
                 training.history(),
                 List.of(curve(AttackNorm.LINF, pgdLinf), curve(AttackNorm.L2, pgdL2)),
+                gaps,
                 digits(model, shown));
     }
 

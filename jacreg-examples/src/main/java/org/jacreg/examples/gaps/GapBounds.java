@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jacreg.bounds.generalization.FrobeniusMargin;
 import org.jacreg.bounds.generalization.GeneralizationBound;
+import org.jacreg.bounds.generalization.PacBayesSpectral;
 import org.jacreg.bounds.generalization.RobustGap;
 import org.jacreg.bounds.generalization.SpectralMargin;
+import org.jacreg.bounds.rademacher.LpNorm;
 
 /** What theorems say about the gaps of a network. */
 public final class GapBounds {
@@ -44,6 +46,7 @@ public final class GapBounds {
      */
     public static List<BoundFigure> errors(TrainedNet net, double delta) {
         List<BoundFigure> bounds = new ArrayList<>();
+        PacBayesSpectral pacBayes = PacBayesSpectral.delta(delta);
         bounds.add(figure(
                 "error, spectral margin",
                 SpectralMargin.delta(delta).bound(net.norms(), net.sampleNorm(), net.margins())));
@@ -52,7 +55,34 @@ public final class GapBounds {
                     "error, Frobenius margin",
                     FrobeniusMargin.delta(delta).bound(net.norms(), net.sampleNorm(), net.margins())));
         }
+        bounds.add(figure("error, PAC-Bayes", pacBayes.bound(net.norms(), net.largestInput(), net.margins())));
         return bounds;
+    }
+
+    /**
+     * The probability of error under attack, by the PAC-Bayes bound: margins in the ball are bounded below by the clean ones less the
+     * network's Lipschitz constant times the ball's l2 radius.
+     *
+     * @param net the network
+     * @param threat the radii
+     * @param delta the probability with which each may fail
+     * @return the bounds, l_inf and l2
+     */
+    public static List<BoundFigure> robustErrors(TrainedNet net, Threat threat, double delta) {
+        return List.of(
+                robustError("robust error l_inf, PAC-Bayes", net, LpNorm.LINF, threat.linf(), net.largestInput(), delta),
+                robustError("robust error l2, PAC-Bayes", net, LpNorm.L2, threat.l2(), 1, delta));
+    }
+
+    private static BoundFigure robustError(
+            String name, TrainedNet net, LpNorm norm, double epsilon, double overL2, double delta) {
+        // A difference of two logits changes by at most sqrt(2) times what the logits do.
+        double loss = Math.sqrt(2) * net.norms().lipschitz() * epsilon * overL2 * (1 + 1e-12);
+        return figure(
+                name,
+                PacBayesSpectral.delta(delta)
+                        .attack(norm, epsilon)
+                        .bound(net.norms(), net.largestInput(), net.marginsLess(loss)));
     }
 
     private static GeneralizationBound gap(RobustGap.Builder theorem, TrainedNet net, double delta) {

@@ -78,6 +78,11 @@ public final class TrainedNet {
         return margins;
     }
 
+    /** Every margin less a number. */
+    Margins marginsLess(double loss) {
+        return Margins.of(Arrays.stream(sortedMargins).map(margin -> margin - loss).toArray());
+    }
+
     /** The margin that a share of the digits does not exceed. */
     double marginQuantile(double share) {
         return sortedMargins[(int) Math.floor(share * (sortedMargins.length - 1))];

@@ -26,6 +26,8 @@ record ReportView(
         List<Figure> surrogateLinf,
         List<Figure> surrogateL2,
         List<Figure> norms,
+        List<Figure> gapPlots,
+        List<GapTable> gapTables,
         List<DigitView> digits,
         List<Entry> settings,
         List<Entry> environment,
@@ -61,6 +63,8 @@ record ReportView(
                 sheet.draw(List.of(
                         Charts.jacobianNorm(result, "||J||_F", EpochPoint::frobenius),
                         Charts.jacobianNorm(result, "||J||_1,1", EpochPoint::l11))),
+                sheet.draw(GapCharts.againstLambda(result)),
+                List.of(GapTable.of(result, AttackNorm.LINF), GapTable.of(result, AttackNorm.L2)),
                 result.models().stream().map(DigitView::of).toList(),
                 settings(result),
                 environment(result),
@@ -126,6 +130,7 @@ record ReportView(
                 entry("lambda of ||J||_1,1", training.lambdaL11()),
                 entry("beta of TRADES, MART", training.tradesBeta() + ", " + training.martBeta()),
                 entry("lambda of ARoW", training.arowLambda()),
+                entry("further lambdas", "times " + training.lambdaFactors()),
                 entry(
                         "adversarial training",
                         training.attackSteps() + " PGD steps, l_inf, eps " + evaluation.epsilonLinf()),
@@ -135,7 +140,11 @@ record ReportView(
                 entry("AutoAttack", "l_inf, on the first " + evaluation.autoAttackSize() + " of the test images"),
                 entry(
                         "followed along training",
-                        evaluation.trackSize() + " test images, PGD " + evaluation.trackSteps() + " steps"));
+                        evaluation.trackSize() + " test images, PGD " + evaluation.trackSteps() + " steps"),
+                entry(
+                        "gaps and their bounds",
+                        evaluation.gapSize() + " images on either side, PGD " + evaluation.trackSteps() + " steps, delta "
+                                + evaluation.delta()));
     }
 
     private static List<Entry> environment(ExperimentResult result) {

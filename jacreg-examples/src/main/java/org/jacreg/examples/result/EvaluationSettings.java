@@ -13,7 +13,9 @@ import java.util.List;
  * @param autoAttackSize how many test images, from the first of those used, AutoAttack gets
  * @param curveFactors multiples of the two radii at which the curves are measured, increasing, 1 among them
  * @param trackSize of the test images, how many are followed from epoch to epoch
- * @param trackSteps PGD steps when following the epochs
+ * @param trackSteps PGD steps when following the epochs and measuring gaps
+ * @param gapSize images on either side of a gap: of those trained on, and of the test images
+ * @param delta the probability with which each bound of a gap may fail
  */
 public record EvaluationSettings(
         int testSize,
@@ -24,7 +26,9 @@ public record EvaluationSettings(
         int autoAttackSize,
         List<Double> curveFactors,
         int trackSize,
-        int trackSteps) {
+        int trackSteps,
+        int gapSize,
+        double delta) {
 
     /**
      * Checks and copies.
@@ -45,5 +49,9 @@ public record EvaluationSettings(
         }
         Checks.atLeastOne("track-size", trackSize);
         Checks.atLeastOne("track-steps", trackSteps);
+        Checks.atLeastOne("gap-size", gapSize);
+        if (!(delta > 0 && delta < 1)) {
+            throw new IllegalArgumentException("delta: expected a number between 0 and 1, got " + delta);
+        }
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * One run of the experiment: told, ran on, found.
  *
- * @param format the version of this record's JSON form, now 2
+ * @param format the version of this record's JSON form, now 3
  * @param startedAt when, as an ISO-8601 instant
  * @param wallSeconds how long, data loading to the last measurement
  * @param command the command that repeats the run
@@ -13,6 +13,7 @@ import java.util.List;
  * @param environment what it ran on
  * @param data what it worked on
  * @param models what it found, in the order of the table
+ * @param sweep gaps and bounds of the penalties at other weights, by penalty and weight
  */
 public record ExperimentResult(
         int format,
@@ -22,13 +23,15 @@ public record ExperimentResult(
         Settings settings,
         Environment environment,
         DataSummary data,
-        List<ModelResult> models) {
+        List<ModelResult> models,
+        List<LambdaPoint> sweep) {
 
     /** The version of the JSON form that this class reads and writes. */
-    public static final int FORMAT = 2;
+    public static final int FORMAT = 3;
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public ExperimentResult {
         models = List.copyOf(models);
+        sweep = List.copyOf(sweep);
     }
 }

@@ -1,6 +1,7 @@
 package org.jacreg.examples.result;
 
 import java.util.List;
+import org.jacreg.examples.gaps.GapReport;
 
 /**
  * What was found about one model.
@@ -9,10 +10,16 @@ import java.util.List;
  * @param scores its row of the table
  * @param history its epochs, the first before training
  * @param curves accuracy against radius, one a norm
+ * @param gaps its gaps and their bounds
  * @param digits some attacked test images, the same images for every model
  */
 public record ModelResult(
-        ModelKind kind, Scores scores, List<EpochPoint> history, List<Curve> curves, List<AdversarialDigit> digits) {
+        ModelKind kind,
+        Scores scores,
+        List<EpochPoint> history,
+        List<Curve> curves,
+        GapReport gaps,
+        List<AdversarialDigit> digits) {
 
     /** Copies the lists. */
     public ModelResult {

@@ -27,7 +27,8 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
                         .epochs(2)
                         .pgdSteps(10)
                         .autoAttackSize(25)
-                        .trackSize(100);
+                        .trackSize(100)
+                        .gapSize(200);
             case STANDARD -> {}
             case FULL ->
                 builder.trainSize(60_000)
@@ -36,7 +37,8 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
                         .pgdSteps(40)
                         .pgdRestarts(3)
                         .autoAttackSize(1_000)
-                        .trackSize(1_000);
+                        .trackSize(1_000)
+                        .gapSize(2_000);
         }
         return builder;
     }
@@ -65,6 +67,9 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
         private List<Double> curveFactors = List.of(0.25, 0.5, 1.0, 1.5, 2.0);
         private int trackSize = 300;
         private int trackSteps = 10;
+        private List<Double> lambdaFactors = List.of(0.1, 10.0);
+        private int gapSize = 1_000;
+        private double delta = 0.01;
 
         private Builder(Preset preset) {
             this.preset = preset;
@@ -291,6 +296,39 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
         }
 
         /**
+         * Sets at which multiples of the two lambdas the penalties are trained once more, for gaps and bounds against lambda.
+         *
+         * @param value increasing, above 0; empty for none
+         * @return this
+         */
+        public Builder lambdaFactors(List<Double> value) {
+            this.lambdaFactors = value;
+            return this;
+        }
+
+        /**
+         * Sets how many training images and how many test images gaps are measured on.
+         *
+         * @param value at least 1; more than there are of either means as many as there are
+         * @return this
+         */
+        public Builder gapSize(int value) {
+            this.gapSize = value;
+            return this;
+        }
+
+        /**
+         * Sets the probability with which each bound of a gap may fail.
+         *
+         * @param value between 0 and 1
+         * @return this
+         */
+        public Builder delta(double value) {
+            this.delta = value;
+            return this;
+        }
+
+        /**
          * Checks everything.
          *
          * @return the settings
@@ -311,6 +349,7 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
                             tradesBeta,
                             martBeta,
                             arowLambda,
+                            lambdaFactors,
                             attackSteps),
                     new EvaluationSettings(
                             testSize,
@@ -321,7 +360,9 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
                             Math.min(autoAttackSize, testSize),
                             curveFactors,
                             Math.min(trackSize, testSize),
-                            trackSteps));
+                            trackSteps,
+                            Math.min(gapSize, Math.min(trainSize, testSize)),
+                            delta));
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param tradesBeta weight of the divergence in TRADES
  * @param martBeta weight of the divergence in MART
  * @param arowLambda lambda of ARoW, half the weight of its divergence
+ * @param lambdaFactors multiples of the two lambdas at which the penalties are trained once more, for gaps and bounds against lambda
  * @param attackSteps PGD steps in adversarial training
  */
 public record TrainingSettings(
@@ -28,6 +29,7 @@ public record TrainingSettings(
         double tradesBeta,
         double martBeta,
         double arowLambda,
+        List<Double> lambdaFactors,
         int attackSteps) {
 
     /**
@@ -48,6 +50,32 @@ public record TrainingSettings(
         Checks.notNegative("trades-beta", tradesBeta);
         Checks.notNegative("mart-beta", martBeta);
         Checks.notNegative("arow-lambda", arowLambda);
+        lambdaFactors = List.copyOf(lambdaFactors);
+        if (!lambdaFactors.isEmpty()) {
+            Checks.increasing("lambda-factors", lambdaFactors);
+        }
         Checks.atLeastOne("attack-steps", attackSteps);
+    }
+
+    /**
+     * The same with other weights of the penalties.
+     *
+     * @param factor what both lambdas are multiplied with, above 0
+     * @return the settings, without further factors
+     */
+    public TrainingSettings timesLambda(double factor) {
+        return new TrainingSettings(
+                trainSize,
+                hidden,
+                epochs,
+                batchSize,
+                learningRate,
+                lambdaFrobenius * factor,
+                lambdaL11 * factor,
+                tradesBeta,
+                martBeta,
+                arowLambda,
+                List.of(),
+                attackSteps);
     }
 }

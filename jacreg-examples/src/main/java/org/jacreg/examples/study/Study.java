@@ -10,6 +10,7 @@ import org.jacreg.examples.data.MnistData;
 import org.jacreg.examples.experiment.EnvironmentProbe;
 import org.jacreg.examples.experiment.ExperimentListener;
 import org.jacreg.examples.gaps.ExamSample;
+import org.jacreg.examples.gaps.GapReport;
 import org.jacreg.examples.gaps.RiskProbe;
 import org.jacreg.examples.gaps.Risks;
 import org.jacreg.examples.gaps.Threat;
@@ -95,9 +96,8 @@ public final class Study {
                 cell,
                 seconds,
                 trained.loss(),
-                risks,
-                computed.measures(),
-                computed.bounds());
+                new GapReport(risks, computed.bounds()),
+                computed.measures());
         listener.done(String.format(
                 Locale.ROOT,
                 "loss %.3f / %.3f, under attack %.3f / %.3f",

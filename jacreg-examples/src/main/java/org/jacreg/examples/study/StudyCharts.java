@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
-import org.jacreg.examples.gaps.BoundFigure;
 import org.jacreg.examples.report.Axes;
 import org.jacreg.examples.report.Line;
 import org.jacreg.examples.report.LineChart;
@@ -108,14 +107,5 @@ final class StudyCharts {
 
     private Color colour(int size) {
         return COLOURS.get(sizes().indexOf(size) % COLOURS.size());
-    }
-
-    /** The bound of a name; an {@link IllegalArgumentException} says that a run has none. */
-    static BoundFigure bound(StudyRun run, String name) {
-        return run.bounds().stream()
-                .filter(bound -> bound.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("bound '" + name + "' of " + run.cell().fileName()
-                        + ": there is none; make the runs of a folder with one version"));
     }
 }

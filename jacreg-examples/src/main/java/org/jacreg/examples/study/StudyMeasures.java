@@ -28,6 +28,7 @@ record StudyMeasures(Map<String, Double> measures, List<BoundFigure> bounds) {
         TrainedNet net = TrainedNet.of(graph, model, train);
         List<BoundFigure> bounds = new ArrayList<>(GapBounds.gaps(net, threat, delta));
         bounds.addAll(GapBounds.errors(net, delta));
+        bounds.addAll(GapBounds.robustErrors(net, threat, delta));
         Map<String, Double> measures = new LinkedHashMap<>(NetMeasures.of(net, risks));
         bounds.forEach(bound -> measures.put("bound of " + bound.name(), bound.value()));
         return new StudyMeasures(measures, bounds);

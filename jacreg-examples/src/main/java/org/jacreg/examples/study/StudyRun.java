@@ -2,9 +2,9 @@ package org.jacreg.examples.study;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jacreg.examples.gaps.BoundFigure;
+import org.jacreg.examples.gaps.GapReport;
 import org.jacreg.examples.gaps.Risks;
 
 /**
@@ -13,21 +13,26 @@ import org.jacreg.examples.gaps.Risks;
  * @param cell which of the grid
  * @param seconds processor time of training
  * @param finalLoss the mean loss of the last pass, penalty or attack included
- * @param risks measured on digits trained on and on test digits
+ * @param gaps measured gaps and what theorems say of them
  * @param measures of the network and its training digits, by name
- * @param bounds what theorems say
  */
 public record StudyRun(
         StudyGrid.Cell cell,
         double seconds,
         double finalLoss,
-        Risks risks,
-        Map<String, Double> measures,
-        List<BoundFigure> bounds) {
+        GapReport gaps,
+        Map<String, Double> measures) {
 
-    /** Copies. */
+    /** Copies the map. */
     public StudyRun {
         measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
-        bounds = List.copyOf(bounds);
+    }
+
+    Risks risks() {
+        return gaps.risks();
+    }
+
+    BoundFigure bound(String name) {
+        return gaps.bound(name);
     }
 }

@@ -88,9 +88,9 @@ final class StudyTables {
         Map<String, List<List<String>>> tables = new LinkedHashMap<>();
         for (StudyPoint point : points) {
             StudyRun first = point.runs().get(0);
-            for (int from = 0; from < first.bounds().size(); from += COLUMNS) {
+            for (int from = 0; from < first.gaps().bounds().size(); from += COLUMNS) {
                 List<BoundFigure> some =
-                        first.bounds().subList(from, Math.min(first.bounds().size(), from + COLUMNS));
+                        first.gaps().bounds().subList(from, Math.min(first.gaps().bounds().size(), from + COLUMNS));
                 List<String> head = new ArrayList<>(List.of("training", "digits"));
                 some.forEach(bound -> head.add(bound.name()));
                 List<List<String>> rows = tables.computeIfAbsent(String.join("\n", head), key -> {
@@ -108,15 +108,15 @@ final class StudyTables {
 
     private static String bound(StudyPoint point, String name) {
         boolean vacuous =
-                point.runs().stream().allMatch(run -> StudyCharts.bound(run, name).vacuous());
-        return number(point.mean(run -> StudyCharts.bound(run, name).value())) + (vacuous ? " vacuous" : "");
+                point.runs().stream().allMatch(run -> run.bound(name).vacuous());
+        return number(point.mean(run -> run.bound(name).value())) + (vacuous ? " vacuous" : "");
     }
 
     /** The parts of one bound beside the gap it is about. */
     List<List<String>> parts(String bound) {
         List<List<String>> rows = new ArrayList<>();
         for (StudyPoint point : points) {
-            BoundFigure first = StudyCharts.bound(point.runs().get(0), bound);
+            BoundFigure first = point.runs().get(0).bound(bound);
             if (rows.isEmpty()) {
                 List<String> head = new ArrayList<>(List.of("training", "digits"));
                 first.parts().forEach(part -> head.add(part.name()));
@@ -126,7 +126,7 @@ final class StudyTables {
             for (int i = 0; i < first.parts().size(); i++) {
                 int place = i;
                 row.add(number(point.mean(
-                        run -> StudyCharts.bound(run, bound).parts().get(place).value())));
+                        run -> run.bound(bound).parts().get(place).value())));
             }
             rows.add(row);
         }

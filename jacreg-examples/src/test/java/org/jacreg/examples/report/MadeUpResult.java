@@ -3,6 +3,11 @@ package org.jacreg.examples.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jacreg.examples.gaps.BoundFigure;
+import org.jacreg.examples.gaps.GapBounds;
+import org.jacreg.examples.gaps.GapReport;
+import org.jacreg.examples.gaps.Risks;
+import org.jacreg.examples.gaps.TrainTest;
 import org.jacreg.examples.result.AdversarialDigit;
 import org.jacreg.examples.result.AttackNorm;
 import org.jacreg.examples.result.Curve;
@@ -11,6 +16,7 @@ import org.jacreg.examples.result.DataSummary;
 import org.jacreg.examples.result.Environment;
 import org.jacreg.examples.result.EpochPoint;
 import org.jacreg.examples.result.ExperimentResult;
+import org.jacreg.examples.result.LambdaPoint;
 import org.jacreg.examples.result.ModelKind;
 import org.jacreg.examples.result.ModelResult;
 import org.jacreg.examples.result.Preset;
@@ -36,7 +42,10 @@ public final class MadeUpResult {
                 new Environment(
                         "0.1", "17 (vendor)", "Linux 6 amd64", 2, "1.0", "CpuBackend", "OPENBLAS", "2", "FLOAT"),
                 new DataSummary("invented", 28, 28, 10, 20_000, 60_000, 1_000, 10_000, Map.of("train.gz", "0123abcd")),
-                models);
+                models,
+                List.of(
+                        new LambdaPoint(ModelKind.FROBENIUS, 0.003, gaps(3)),
+                        new LambdaPoint(ModelKind.FROBENIUS, 0.3, gaps(5))));
     }
 
     private static ModelResult model(ModelKind kind) {
@@ -70,7 +79,26 @@ public final class MadeUpResult {
                         3.5 * k),
                 history,
                 List.of(curve(AttackNorm.LINF, 0.1, k), curve(AttackNorm.L2, 1.5, k)),
+                gaps(k),
                 digits(kind));
+    }
+
+    private static GapReport gaps(double k) {
+        TrainTest one = new TrainTest(1 / k, 1.5 / k);
+        return new GapReport(
+                new Risks(one, one, one, new TrainTest(2 / k, 4 / k), one, one, new TrainTest(4 / k, 7 / k), one, one, one),
+                List.of(bound(GapBounds.STANDARD, k), bound(GapBounds.LINF, 2 * k), bound(GapBounds.L2, 3 * k)));
+    }
+
+    private static BoundFigure bound(String name, double k) {
+        return new BoundFigure(
+                name,
+                100 * k,
+                k > 2,
+                List.of(
+                        new BoundFigure.Part("loss share", 60 * k, "2 R(loss)"),
+                        new BoundFigure.Part("Jacobian share", 40 * k, "2 eps c R(Jacobian)"),
+                        new BoundFigure.Part("second order", Double.POSITIVE_INFINITY, "none")));
     }
 
     private static Curve curve(AttackNorm norm, double epsilon, double k) {

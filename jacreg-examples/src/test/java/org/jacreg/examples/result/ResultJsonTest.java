@@ -39,6 +39,8 @@ class ResultJsonTest {
         assertThat(tree.at("/models/1/kind").asText()).isEqualTo("FROBENIUS");
         assertThat(tree.at("/models/1/scores/pgdLinf").asDouble()).isEqualTo(0.1 + 2.0 / 10);
         assertThat(tree.at("/models/0/history/4/frobenius").asDouble()).isEqualTo(13.0);
+        assertThat(tree.at("/models/1/gaps/bounds/1/parts/1/value").asDouble()).isEqualTo(160.0);
+        assertThat(tree.at("/sweep/1/lambda").asDouble()).isEqualTo(0.3);
         assertThat(tree.at("/models/0/history/0/trainingLoss").asText()).isEqualTo("NaN");
     }
 
@@ -46,12 +48,12 @@ class ResultJsonTest {
     void refusesAnotherFormatAndWhatIsNoResult() throws IOException {
         Path file = folder.resolve("result.json");
         new ResultJson().write(MadeUpResult.make(), file);
-        Files.writeString(file, Files.readString(file).replaceFirst("\"format\" : 2", "\"format\" : 1"));
+        Files.writeString(file, Files.readString(file).replaceFirst("\"format\" : 3", "\"format\" : 2"));
         assertThatThrownBy(() -> new ResultJson().read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("expected format 2, got 1");
+                .hasMessageContaining("expected format 3, got 2");
 
-        Files.writeString(file, "{\"format\": 2}");
+        Files.writeString(file, "{\"format\": 3}");
         assertThatThrownBy(() -> new ResultJson().read(file))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("startedAt");
