@@ -59,6 +59,7 @@ public final class Study {
      */
     public StudyResult run(Path folder, StudyGrid grid) throws IOException {
         RunFolder<StudyRun> runs = RunFolder.open(folder, settings, StudyRun.class);
+        NetworkStore networks = new NetworkStore(folder);
         boolean checked = false;
         for (StudyGrid.Cell cell : grid.cells()) {
             Optional<RunFolder<StudyRun>.Claim> claim = runs.claim(cell.fileName());
@@ -68,7 +69,7 @@ public final class Study {
                         requireSoundBackend();
                         checked = true;
                     }
-                    mine.save(make(cell));
+                    mine.save(make(networks, cell));
                 }
             }
         }
@@ -79,25 +80,37 @@ public final class Study {
         return result;
     }
 
-    private StudyRun make(StudyGrid.Cell cell) {
+    private StudyRun make(NetworkStore networks, StudyGrid.Cell cell) throws IOException {
         StudyDigits digits = StudyDigits.of(data, cell.size(), cell.seed(), settings.examSize());
+        Threat threat = new Threat(settings.epsilonLinf(), settings.epsilonL2(), settings.pgdSteps(), cell.seed());
+        Optional<NetworkStore.Kept> found = networks.find(cell);
+        NetworkStore.Kept network = found.isPresent() ? found.get() : train(cell, digits, threat);
+        if (found.isEmpty()) {
+            networks.keep(cell, network);
+        }
+        listener.stage(StudyTraining.name(cell) + ": measures", 1);
+        Classifier model = Classifier.of(network.graph()).bounds(0, 1).build();
+        Risks risks = network.facts().risks();
+        StudyMeasures computed =
+                StudyMeasures.of(network.graph(), model, digits.train(), risks, threat, settings.delta());
+        listener.done(computed.measures().size() + " measures");
+        return new StudyRun(
+                cell,
+                network.facts().seconds(),
+                network.facts().finalLoss(),
+                new GapReport(risks, computed.bounds()),
+                computed.measures());
+    }
+
+    private NetworkStore.Kept train(StudyGrid.Cell cell, StudyDigits digits, Threat threat) {
         double start = ProcessorTime.seconds();
         StudyTraining.Trained trained = new StudyTraining(settings, data.classes(), listener).train(cell, digits.train());
         double seconds = ProcessorTime.seconds() - start;
-        listener.stage(StudyTraining.name(cell) + ": measuring", 1);
+        listener.stage(StudyTraining.name(cell) + ": gaps", 1);
         ExamSample seen = ExamSample.of(digits.seen(), data.classes());
         ExamSample unseen = ExamSample.of(digits.unseen(), data.classes());
-        Threat threat = new Threat(settings.epsilonLinf(), settings.epsilonL2(), settings.pgdSteps(), cell.seed());
         Classifier model = Classifier.of(trained.graph()).bounds(0, 1).build();
         Risks risks = new RiskProbe(threat, seen, unseen).measure(model, Jacobian.of(trained.graph()));
-        StudyMeasures computed =
-                StudyMeasures.of(trained.graph(), model, digits.train(), risks, threat, settings.delta());
-        StudyRun run = new StudyRun(
-                cell,
-                seconds,
-                trained.loss(),
-                new GapReport(risks, computed.bounds()),
-                computed.measures());
         listener.done(String.format(
                 Locale.ROOT,
                 "loss %.3f / %.3f, under attack %.3f / %.3f",
@@ -105,7 +118,7 @@ public final class Study {
                 risks.loss().test(),
                 risks.linfLoss().train(),
                 risks.linfLoss().test()));
-        return run;
+        return new NetworkStore.Kept(trained.graph(), new NetworkStore.Facts(seconds, trained.loss(), risks));
     }
 
     /** Numbers from a faulty backend look like any others. */
