@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import org.jacreg.examples.gaps.GapBounds;
 import org.jacreg.examples.report.Axes;
 import org.jacreg.examples.report.Line;
 import org.jacreg.examples.report.LineChart;
@@ -31,6 +32,7 @@ final class StudyCharts {
         Map<String, LineChart> charts = new LinkedHashMap<>();
         for (ModelKind kind : List.of(ModelKind.FROBENIUS, ModelKind.L11, ModelKind.PGD_AT)) {
             charts.put("generalization-gaps-" + kind.label() + ".svg", gaps(kind));
+            charts.put("generalization-bounds-" + kind.label() + ".svg", bounds(kind));
         }
         charts.put(
                 "generalization-jacobian.svg",
@@ -52,6 +54,23 @@ final class StudyCharts {
                 strengthTitle(kind),
                 "gap of the mean loss",
                 Axes.LOG_X,
+                lines);
+    }
+
+    private LineChart bounds(ModelKind kind) {
+        List<Line> lines = new ArrayList<>();
+        for (int size : sizes()) {
+            lines.add(overStrength(
+                    kind, size, size + " digits, bound", false, run -> run.bound(GapBounds.LINF)
+                            .value()));
+            lines.add(overStrength(
+                    kind, size, "measured", true, run -> run.risks().linfSurrogate().rise()));
+        }
+        return new LineChart(
+                kind.label() + ": gap of l + eps ||J||_1,1 and its bound",
+                strengthTitle(kind),
+                "gap of the mean (log)",
+                Axes.LOG_LOG,
                 lines);
     }
 

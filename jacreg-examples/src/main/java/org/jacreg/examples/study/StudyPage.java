@@ -3,9 +3,11 @@ package org.jacreg.examples.study;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jacreg.examples.gaps.GapBounds;
 import org.jacreg.examples.report.LineChart;
 import org.jacreg.examples.report.TextTable;
 import org.jacreg.examples.runs.MarkedPage;
@@ -43,8 +45,8 @@ public final class StudyPage {
     /**
      * Puts all tables between the marks of a page and the plots into the folder {@code images} beside it.
      *
-     * @param page a Markdown file with the marks {@code generalization-gaps}, {@code -correlations}, {@code -measures} and {@code
-     *     -bounds}
+     * @param page a Markdown file with the marks {@code generalization-gaps}, {@code -correlations}, {@code -measures}, {@code
+     *     -bounds} and {@code -terms}
      * @throws IOException if the page has not these marks, or reading, writing or drawing fails
      */
     public void write(Path page) throws IOException {
@@ -57,6 +59,10 @@ public final class StudyPage {
                                 GapKind.STANDARD_ACCURACY, GapKind.LINF_ACCURACY, GapKind.L2_ACCURACY)));
         MarkedPage.replace(page, "generalization-measures", joined(tables.measures()));
         MarkedPage.replace(page, "generalization-bounds", joined(tables.bounds()));
+        List<List<List<String>>> terms = new ArrayList<>(
+                tables.parts(GapBounds.LINF, risks -> risks.linfSurrogate().rise()));
+        terms.addAll(tables.parts(GapBounds.L2, risks -> risks.l2Surrogate().rise()));
+        MarkedPage.replace(page, "generalization-terms", joined(terms));
         Path images = Files.createDirectories(page.toAbsolutePath().resolveSibling("images"));
         for (Map.Entry<String, LineChart> chart : new StudyCharts(result).all().entrySet()) {
             chart.getValue().write(images.resolve(chart.getKey()));

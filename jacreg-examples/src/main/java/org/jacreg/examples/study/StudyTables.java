@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.jacreg.examples.gaps.BoundFigure;
 import org.jacreg.examples.gaps.Risks;
 import org.jacreg.examples.result.ModelKind;
@@ -112,22 +113,37 @@ final class StudyTables {
         return number(point.mean(run -> run.bound(name).value())) + (vacuous ? " vacuous" : "");
     }
 
-    /** The parts of one bound beside the gap it is about. */
-    List<List<String>> parts(String bound) {
+    /** The parts of one bound, in tables of a few columns each; the first begins with the measured gap it is of. */
+    List<List<List<String>>> parts(String bound, ToDoubleFunction<Risks> gap) {
+        List<Column> columns = new ArrayList<>();
+        columns.add(new Column("measured gap", run -> gap.applyAsDouble(run.risks())));
+        columns.add(new Column("bound", run -> run.bound(bound).value()));
+        List<BoundFigure.Part> parts = points.isEmpty()
+                ? List.of()
+                : points.get(0).runs().get(0).bound(bound).parts();
+        for (int i = 0; i < parts.size(); i++) {
+            int place = i;
+            columns.add(new Column(
+                    parts.get(i).name(), run -> run.bound(bound).parts().get(place).value()));
+        }
+        List<List<List<String>>> tables = new ArrayList<>();
+        for (int from = 0; from < columns.size(); from += COLUMNS) {
+            tables.add(table(columns.subList(from, Math.min(columns.size(), from + COLUMNS))));
+        }
+        return tables;
+    }
+
+    /** A figure of every point: the mean over its seeds. */
+    private record Column(String name, ToDoubleFunction<StudyRun> value) {}
+
+    private List<List<String>> table(List<Column> columns) {
         List<List<String>> rows = new ArrayList<>();
+        List<String> head = new ArrayList<>(List.of("training", "digits"));
+        columns.forEach(column -> head.add(column.name()));
+        rows.add(head);
         for (StudyPoint point : points) {
-            BoundFigure first = point.runs().get(0).bound(bound);
-            if (rows.isEmpty()) {
-                List<String> head = new ArrayList<>(List.of("training", "digits"));
-                first.parts().forEach(part -> head.add(part.name()));
-                rows.add(head);
-            }
             List<String> row = head(point);
-            for (int i = 0; i < first.parts().size(); i++) {
-                int place = i;
-                row.add(number(point.mean(
-                        run -> run.bound(bound).parts().get(place).value())));
-            }
+            columns.forEach(column -> row.add(number(point.mean(column.value()))));
             rows.add(row);
         }
         return rows;

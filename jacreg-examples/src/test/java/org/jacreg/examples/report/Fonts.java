@@ -6,11 +6,11 @@ import java.awt.Font;
 import java.awt.font.FontRenderContext;
 
 /** Leaves out tests of drawing where Java finds no fonts: there the report says so instead, see {@link ChartSheetTest}. */
-final class Fonts {
+public final class Fonts {
 
     private Fonts() {}
 
-    static void assumeUsable() {
+    public static void assumeUsable() {
         try {
             new Font(Font.SANS_SERIF, Font.PLAIN, 12).getStringBounds("x", new FontRenderContext(null, true, true));
         } catch (LinkageError | InternalError e) {
