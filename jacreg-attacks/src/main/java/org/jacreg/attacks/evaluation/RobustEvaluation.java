@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.DoubleFunction;
 import org.jacreg.attacks.Attack;
+import org.jacreg.attacks.AutoAttack;
 import org.jacreg.attacks.MinimumNormAttack;
 import org.jacreg.attacks.ProgressListener;
 import org.jacreg.classifier.Classifier;
@@ -121,6 +122,27 @@ public final class RobustEvaluation {
      */
     public RobustEvaluation attack(String name, MinimumNormAttack attack) {
         attacks.add(new Added(free(name), true, epsilon -> attack));
+        return this;
+    }
+
+    /**
+     * Adds the parts of AutoAttack, each as an attack of its own name: the report then says what each part found, and flags see
+     * whether Square finds what the gradients missed. The worst case over them is AutoAttack's.
+     *
+     * @param ensembleAt makes the ensemble of a given epsilon, for example {@code eps -> AutoAttack.linf(eps).build()}; asked once
+     *     with radius 1 for the names
+     * @return this evaluation
+     * @throws IllegalArgumentException if a name is taken
+     */
+    public RobustEvaluation ensemble(DoubleFunction<AutoAttack> ensembleAt) {
+        int classes = model.classes();
+        List<AutoAttack.Part> parts = ensembleAt.apply(1).parts(classes);
+        for (int i = 0; i < parts.size(); i++) {
+            int part = i;
+            attack(
+                    parts.get(i).name(),
+                    eps -> ensembleAt.apply(eps).parts(classes).get(part).attack());
+        }
         return this;
     }
 

@@ -99,13 +99,25 @@ final class PlaneGeometry {
             }
             return;
         }
-        for (int x = 0; x < input.width(); x++) {
-            int padded = x + window.padLeft();
-            int column = padded / window.strideWidth();
-            if (column < width) {
-                planes[plane(channel, phase, padded % window.strideWidth()) + to + column] = image[from + x];
+        for (int b = 0; b < window.strideWidth(); b++) {
+            int plane = plane(channel, phase, b) + to;
+            int last = lastColumn(b);
+            int x = firstColumn(b) * window.strideWidth() + b - window.padLeft();
+            for (int column = firstColumn(b); column <= last; column++, x += window.strideWidth()) {
+                planes[plane + column] = image[from + x];
             }
         }
+    }
+
+    /** The first column of a phase that lies in the image. */
+    private int firstColumn(int phaseColumn) {
+        return Math.max(0, -Math.floorDiv(phaseColumn - window.padLeft(), window.strideWidth()));
+    }
+
+    /** The last column of a phase that lies in the image and in the plane. */
+    private int lastColumn(int phaseColumn) {
+        int last = input.width() - 1 + window.padLeft() - phaseColumn;
+        return Math.min(width - 1, Math.floorDiv(last, window.strideWidth()));
     }
 
     /** Adds one row of a phase plane to where it lies in the image, if it does. */
@@ -122,11 +134,10 @@ final class PlaneGeometry {
             }
             return;
         }
-        for (int column = 0; column < width; column++) {
-            int x = column * window.strideWidth() + phaseColumn - window.padLeft();
-            if (x >= 0 && x < input.width()) {
-                image[to + x] += row[from + column];
-            }
+        int last = lastColumn(phaseColumn);
+        int x = firstColumn(phaseColumn) * window.strideWidth() + phaseColumn - window.padLeft();
+        for (int column = firstColumn(phaseColumn); column <= last; column++, x += window.strideWidth()) {
+            image[to + x] += row[from + column];
         }
     }
 }

@@ -27,11 +27,11 @@ import picocli.CommandLine.Spec;
 /** The command {@code jacreg mnist}: runs the experiment, prints the table, writes the report. */
 @Command(
         name = "mnist",
-        header = "Trains a network on MNIST in four ways, attacks it, prints a table and writes a report.",
+        header = "Trains a network on MNIST in seven ways, attacks it, prints a table and writes a report.",
         description = {
             "",
             "The same network is trained with plain cross-entropy, with lambda ||J||_F^2, with lambda ||J||_1,1 and"
-                    + " adversarially (PGD). The table goes to standard output, progress to standard error, report.html and"
+                    + " adversarially (PGD, TRADES, MART, ARoW). The table goes to standard output, progress to standard error, report.html and"
                     + " result.json into the --out directory.",
             ""
         },

@@ -50,6 +50,18 @@ final class SettingsOptions {
     @Option(names = "--lambda-l11", paramLabel = "X", description = "Weight of ||J||_1,1.")
     private @Nullable Double lambdaL11;
 
+    @Option(names = "--trades-beta", paramLabel = "X", description = "Weight of the divergence in TRADES.")
+    private @Nullable Double tradesBeta;
+
+    @Option(names = "--mart-beta", paramLabel = "X", description = "Weight of the divergence in MART.")
+    private @Nullable Double martBeta;
+
+    @Option(
+            names = "--arow-lambda",
+            paramLabel = "X",
+            description = "Lambda of ARoW, half the weight of its divergence.")
+    private @Nullable Double arowLambda;
+
     @Option(
             names = "--epsilon-linf",
             paramLabel = "X",
@@ -65,6 +77,9 @@ final class SettingsOptions {
     @Option(names = "--pgd-restarts", paramLabel = "N", description = "Random starts of PGD in the evaluation.")
     private @Nullable Integer pgdRestarts;
 
+    @Option(names = "--autoattack-size", paramLabel = "N", description = "Test images that AutoAttack gets.")
+    private @Nullable Integer autoAttackSize;
+
     /** The preset with what was given one by one; an {@link IllegalArgumentException} names what is out of range. */
     Settings settings() {
         Settings.Builder builder = Settings.of(preset).seed(seed);
@@ -76,10 +91,14 @@ final class SettingsOptions {
         set(learningRate, builder::learningRate);
         set(lambdaFrobenius, builder::lambdaFrobenius);
         set(lambdaL11, builder::lambdaL11);
+        set(tradesBeta, builder::tradesBeta);
+        set(martBeta, builder::martBeta);
+        set(arowLambda, builder::arowLambda);
         set(epsilonLinf, builder::epsilonLinf);
         set(epsilonL2, builder::epsilonL2);
         set(pgdSteps, builder::pgdSteps);
         set(pgdRestarts, builder::pgdRestarts);
+        set(autoAttackSize, builder::autoAttackSize);
         return builder.build();
     }
 

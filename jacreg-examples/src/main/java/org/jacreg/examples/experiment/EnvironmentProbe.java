@@ -6,11 +6,16 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Asks Java and ND4J what the experiment runs on. */
-final class EnvironmentProbe {
+public final class EnvironmentProbe {
 
     private EnvironmentProbe() {}
 
-    static Environment environment() {
+    /**
+     * Asks.
+     *
+     * @return what this process runs on
+     */
+    public static Environment environment() {
         Versions versions = Versions.load();
         Properties nd4j = Nd4j.getExecutioner().getEnvironmentInformation();
         return new Environment(

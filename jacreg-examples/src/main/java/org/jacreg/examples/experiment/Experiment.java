@@ -15,8 +15,7 @@ import org.jacreg.runtime.BackendCheck;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
- * Trains the same network from the same weights on the same batches with plain cross-entropy, with {@code lambda
- * ||J||_F^2}, with {@code lambda ||J||_{1,1}} and adversarially, and measures each.
+ * Trains the same network from the same weights on the same batches in the ways of {@link ModelKind}, and measures each.
  */
 public final class Experiment {
 

@@ -4,6 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jacreg.attacks.Pgd;
+import org.jacreg.attacks.objective.Arow;
+import org.jacreg.attacks.objective.InnerAttack;
+import org.jacreg.attacks.objective.Mart;
+import org.jacreg.attacks.objective.Trades;
 import org.jacreg.attacks.training.AdversarialDataSetIterator;
 import org.jacreg.classifier.Classifier;
 import org.jacreg.examples.data.LabelledImages;
@@ -11,18 +15,20 @@ import org.jacreg.examples.data.ShuffledBatches;
 import org.jacreg.examples.result.EpochPoint;
 import org.jacreg.examples.result.ModelKind;
 import org.jacreg.examples.result.Settings;
+import org.jacreg.examples.result.TrainingSettings;
 import org.jacreg.jacobian.Jacobian;
 import org.jacreg.regularizer.JacobianRegularizer;
 import org.jacreg.regularizer.RegularizedGraph;
 import org.jacreg.training.EpochRecord;
 import org.jacreg.training.NonFiniteLossException;
+import org.jacreg.training.Objective;
 import org.jacreg.training.RobustTrainer;
 import org.jacreg.training.TrainingProgress;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/** Trains the network in one of the four ways, and follows it from epoch to epoch. */
+/** Trains the network in one of the ways, and follows it from epoch to epoch. */
 final class ModelTraining {
 
     private final ModelKind kind;
@@ -73,6 +79,7 @@ final class ModelTraining {
         try {
             RobustTrainer.of(graph)
                     .epochs(settings.training().epochs())
+                    .objective(objective())
                     .progress(new Follower(probe))
                     .build()
                     .fit(batches);
@@ -116,7 +123,7 @@ final class ModelTraining {
 
     private @Nullable RegularizedGraph attachPenalty() {
         return switch (kind) {
-            case PLAIN, PGD_AT -> null;
+            case PLAIN, PGD_AT, TRADES, MART, AROW -> null;
             case FROBENIUS ->
                 JacobianRegularizer.frobenius(graph)
                         .lambda(settings.training().lambdaFrobenius())
@@ -126,6 +133,31 @@ final class ModelTraining {
                         .lambda(settings.training().lambdaL11())
                         .attach();
         };
+    }
+
+    /** What a step minimises; PGD's points come with the batches. */
+    private Objective objective() {
+        TrainingSettings training = settings.training();
+        double epsilon = settings.evaluation().epsilonLinf();
+        return switch (kind) {
+            case PLAIN, FROBENIUS, L11, PGD_AT -> Objective.lossVariables();
+            case TRADES ->
+                Trades.linf(epsilon)
+                        .attack(this::inner)
+                        .beta(training.tradesBeta())
+                        .build();
+            case MART ->
+                Mart.linf(epsilon).attack(this::inner).beta(training.martBeta()).build();
+            case AROW ->
+                Arow.linf(epsilon)
+                        .attack(this::inner)
+                        .lambda(training.arowLambda())
+                        .build();
+        };
+    }
+
+    private InnerAttack.Builder inner(InnerAttack.Builder attack) {
+        return attack.steps(settings.training().attackSteps()).bounds(0, 1).seed(seeds.training());
     }
 
     private static String summary(EpochPoint point) {

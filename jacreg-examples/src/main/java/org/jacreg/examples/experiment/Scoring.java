@@ -7,6 +7,7 @@ import java.util.function.DoubleFunction;
 import org.jacreg.attacks.Attack;
 import org.jacreg.attacks.AttackOutcome;
 import org.jacreg.attacks.AttackResult;
+import org.jacreg.attacks.AutoAttack;
 import org.jacreg.attacks.Fgsm;
 import org.jacreg.attacks.Pgd;
 import org.jacreg.attacks.evaluation.RobustEvaluation;
@@ -47,18 +48,27 @@ final class Scoring {
         Classifier model = training.model();
         double[] linf = radii(settings.epsilonLinf());
         double[] l2 = radii(settings.epsilonL2());
-        listener.stage(kind.label() + ": attacks", (long) test.size() * 2 * (linf.length + 1));
+        listener.stage(
+                kind.label() + ": attacks", (long) test.size() * 2 * (linf.length + 1) + settings.autoAttackSize());
         RobustnessCurve fgsmLinf =
                 run(model, test, Fgsm.linf(settings.epsilonLinf()).build(), settings.epsilonLinf());
         RobustnessCurve fgsmL2 = run(model, test, Fgsm.l2(settings.epsilonL2()).build(), settings.epsilonL2());
         RobustnessCurve pgdLinf = run(model, test, eps -> pgd(NormBall.linf(eps)), linf);
         RobustnessCurve pgdL2 = run(model, test, eps -> pgd(NormBall.l2(eps)), l2);
+        Sample first = test.first(settings.autoAttackSize(), model.classes());
+        RobustnessCurve autoAttack = run(
+                RobustEvaluation.of(model)
+                        .withoutProbes()
+                        .ensemble(eps -> AutoAttack.linf(eps).seed(seed).build()),
+                first,
+                settings.epsilonLinf());
         JacobianNorms norms = training.jacobian().norms(test.x());
         Scores scores = new Scores(
                 Probe.accuracy(model.logits(train.x()), train.labels()),
                 Probe.accuracy(model.logits(test.x()), test.labels()),
                 fgsmLinf.robustAccuracy(settings.epsilonLinf()),
                 pgdLinf.robustAccuracy(settings.epsilonLinf()),
+                autoAttack.robustAccuracy(settings.epsilonLinf()),
                 fgsmL2.robustAccuracy(settings.epsilonL2()),
                 pgdL2.robustAccuracy(settings.epsilonL2()),
                 norms.meanFrobenius(),
@@ -92,13 +102,16 @@ final class Scoring {
     }
 
     private RobustnessCurve run(Classifier model, Sample test, Attack attack, double epsilon) {
-        return run(model, test, eps -> attack, new double[] {epsilon});
+        return run(RobustEvaluation.of(model).attack(eps -> attack), test, epsilon);
     }
 
     private RobustnessCurve run(
             Classifier model, Sample test, DoubleFunction<? extends Attack> attackAt, double[] radii) {
-        RobustnessCurve curve = RobustEvaluation.of(model)
-                .attack(attackAt)
+        return run(RobustEvaluation.of(model).attack(attackAt), test, radii);
+    }
+
+    private RobustnessCurve run(RobustEvaluation evaluation, Sample test, double... radii) {
+        RobustnessCurve curve = evaluation
                 .epsilons(radii)
                 .batchSize(CHUNK)
                 .listener((done, total) -> listener.progress(before + done))
@@ -137,9 +150,10 @@ final class Scoring {
     private static String summary(Scores scores) {
         return String.format(
                 Locale.ROOT,
-                "clean %.1f%%, PGD l_inf %.1f%%, PGD l2 %.1f%%, ||J||_F %.2f",
+                "clean %.1f%%, PGD l_inf %.1f%%, AutoAttack %.1f%%, PGD l2 %.1f%%, ||J||_F %.2f",
                 100 * scores.cleanTest(),
                 100 * scores.pgdLinf(),
+                100 * scores.autoAttack(),
                 100 * scores.pgdL2(),
                 scores.frobenius());
     }

@@ -37,6 +37,9 @@ enum ChartTheme {
             case FROBENIUS -> new Color(0x2f86c9);
             case L11 -> new Color(0xe0932f);
             case PGD_AT -> new Color(0x2f9e76);
+            case TRADES -> new Color(0x7b5cc4);
+            case MART -> new Color(0xb8a13a);
+            case AROW -> new Color(0x4a5568);
         };
     }
 }

@@ -124,12 +124,15 @@ record ReportView(
                 entry("optimiser", "Adam, learning rate " + training.learningRate()),
                 entry("lambda of ||J||_F^2", training.lambdaFrobenius()),
                 entry("lambda of ||J||_1,1", training.lambdaL11()),
+                entry("beta of TRADES, MART", training.tradesBeta() + ", " + training.martBeta()),
+                entry("lambda of ARoW", training.arowLambda()),
                 entry(
                         "adversarial training",
                         training.attackSteps() + " PGD steps, l_inf, eps " + evaluation.epsilonLinf()),
                 entry("l_inf eps", evaluation.epsilonLinf()),
                 entry("l2 eps", evaluation.epsilonL2()),
                 entry("PGD", evaluation.pgdSteps() + " steps, random starts: " + evaluation.pgdRestarts()),
+                entry("AutoAttack", "l_inf, on the first " + evaluation.autoAttackSize() + " of the test images"),
                 entry(
                         "followed along training",
                         evaluation.trackSize() + " test images, PGD " + evaluation.trackSteps() + " steps"));

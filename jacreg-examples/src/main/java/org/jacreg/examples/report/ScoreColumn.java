@@ -10,6 +10,7 @@ enum ScoreColumn {
     CLEAN_TEST("clean test", true, true, Scores::cleanTest),
     FGSM_LINF("FGSM l_inf", true, true, Scores::fgsmLinf),
     PGD_LINF("PGD l_inf", true, true, Scores::pgdLinf),
+    AUTO_ATTACK("AutoAttack l_inf", true, true, Scores::autoAttack),
     FGSM_L2("FGSM l2", true, true, Scores::fgsmL2),
     PGD_L2("PGD l2", true, true, Scores::pgdL2),
     FROBENIUS("mean ||J||_F", false, false, Scores::frobenius),

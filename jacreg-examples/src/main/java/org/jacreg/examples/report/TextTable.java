@@ -6,7 +6,7 @@ import org.jacreg.examples.result.EvaluationSettings;
 import org.jacreg.examples.result.ExperimentResult;
 import org.jacreg.examples.result.ModelResult;
 
-/** The table of an experiment in plain text: one row a model, columns aligned, figures to the right. */
+/** Tables in plain text, columns aligned and figures to the right, and in Markdown. */
 public final class TextTable {
 
     private static final String GAP = "  ";
@@ -38,8 +38,13 @@ public final class TextTable {
         return align(rows) + footnote(result);
     }
 
-    /** Pads every column to its widest cell; the first to the left, the others to the right; a rule under the head. */
-    static String align(List<List<String>> rows) {
+    /**
+     * Pads every column to its widest cell, the first to the left, the others to the right, and rules the head off.
+     *
+     * @param rows the head first; as many cells in each
+     * @return lines, each ended by {@code \n}
+     */
+    public static String align(List<List<String>> rows) {
         int columns = rows.get(0).size();
         int[] width = new int[columns];
         for (List<String> row : rows) {
@@ -67,11 +72,32 @@ public final class TextTable {
         return out.toString();
     }
 
+    /**
+     * Writes a table for a page.
+     *
+     * @param rows the head first; as many cells in each
+     * @return Markdown, ended by a line feed
+     */
+    public static String markdown(List<List<String>> rows) {
+        StringBuilder out = new StringBuilder();
+        for (int r = 0; r < rows.size(); r++) {
+            out.append("| ")
+                    .append(String.join(" | ", rows.get(r)).replace("||", "\\|\\|"))
+                    .append(" |\n");
+            if (r == 0) {
+                out.append("|---".repeat(rows.get(0).size())).append("|\n");
+            }
+        }
+        return out.toString();
+    }
+
     private static String footnote(ExperimentResult result) {
         EvaluationSettings evaluation = result.settings().evaluation();
         return "accuracy on " + result.data().testUsed() + " test images; l_inf eps " + evaluation.epsilonLinf()
                 + ", l2 eps " + evaluation.epsilonL2() + "; PGD " + evaluation.pgdSteps() + " steps, "
                 + evaluation.pgdRestarts() + (evaluation.pgdRestarts() == 1 ? " start" : " starts")
+                + "; AutoAttack on the first " + evaluation.autoAttackSize()
+                + " of the images"
                 + "\naccuracy under an attack is an upper bound of the robust accuracy, not a certificate\n";
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
  * @param epsilonL2 the l2 radius of the table
  * @param pgdSteps PGD steps of one start
  * @param pgdRestarts random starts of PGD
+ * @param autoAttackSize how many test images, from the first of those used, AutoAttack gets
  * @param curveFactors multiples of the two radii at which the curves are measured, increasing, 1 among them
  * @param trackSize of the test images, how many are followed from epoch to epoch
  * @param trackSteps PGD steps when following the epochs
@@ -20,6 +21,7 @@ public record EvaluationSettings(
         double epsilonL2,
         int pgdSteps,
         int pgdRestarts,
+        int autoAttackSize,
         List<Double> curveFactors,
         int trackSize,
         int trackSteps) {
@@ -35,6 +37,7 @@ public record EvaluationSettings(
         Checks.positive("epsilon-l2", epsilonL2);
         Checks.atLeastOne("pgd-steps", pgdSteps);
         Checks.atLeastOne("pgd-restarts", pgdRestarts);
+        Checks.atLeastOne("autoattack-size", autoAttackSize);
         curveFactors = List.copyOf(curveFactors);
         Checks.increasing("curve factors", curveFactors);
         if (!curveFactors.contains(1.0)) {

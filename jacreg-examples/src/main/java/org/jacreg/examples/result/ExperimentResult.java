@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * One run of the experiment: told, ran on, found.
  *
- * @param format the version of this record's JSON form, now 1
+ * @param format the version of this record's JSON form, now 2
  * @param startedAt when, as an ISO-8601 instant
  * @param wallSeconds how long, data loading to the last measurement
  * @param command the command that repeats the run
@@ -25,7 +25,7 @@ public record ExperimentResult(
         List<ModelResult> models) {
 
     /** The version of the JSON form that this class reads and writes. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     /** Copies the list. */
     public ExperimentResult {

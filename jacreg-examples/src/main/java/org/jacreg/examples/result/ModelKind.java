@@ -9,7 +9,13 @@ public enum ModelKind {
     /** Cross-entropy plus {@code lambda ||J||_{1,1}}. */
     L11("l11", "cross-entropy + lambda ||J||_1,1"),
     /** Cross-entropy of examples that PGD found against the model as it trains. */
-    PGD_AT("pgd-at", "adversarial training: cross-entropy of PGD examples");
+    PGD_AT("pgd-at", "adversarial training: cross-entropy of PGD examples"),
+    /** TRADES (Zhang et al. 2019). */
+    TRADES("trades", "TRADES: cross-entropy + beta KL between clean and attacked"),
+    /** MART (Wang et al. 2020). */
+    MART("mart", "MART: boosted cross-entropy of PGD examples + beta KL (1 - p_y)"),
+    /** ARoW (Yang et al. 2023). */
+    AROW("arow", "ARoW: smoothed cross-entropy + 2 lambda KL (1 - attacked p_y)");
 
     private final String label;
     private final String description;

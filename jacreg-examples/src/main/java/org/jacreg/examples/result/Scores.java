@@ -7,6 +7,7 @@ package org.jacreg.examples.result;
  * @param cleanTest the accuracy on the test images used
  * @param fgsmLinf the accuracy on them under FGSM, l_inf
  * @param pgdLinf the accuracy on them under PGD, l_inf
+ * @param autoAttack the accuracy under AutoAttack, l_inf, on the first test images used, as many as the settings say
  * @param fgsmL2 the accuracy on them under one normalised gradient step, l2
  * @param pgdL2 the accuracy on them under PGD, l2
  * @param frobenius the mean {@code ||J||_F} over the test images used
@@ -18,6 +19,7 @@ public record Scores(
         double cleanTest,
         double fgsmLinf,
         double pgdLinf,
+        double autoAttack,
         double fgsmL2,
         double pgdL2,
         double frobenius,

@@ -22,7 +22,12 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
         Builder builder = new Builder(preset);
         switch (preset) {
             case QUICK ->
-                builder.trainSize(4_000).testSize(250).epochs(2).pgdSteps(10).trackSize(100);
+                builder.trainSize(4_000)
+                        .testSize(250)
+                        .epochs(2)
+                        .pgdSteps(10)
+                        .autoAttackSize(25)
+                        .trackSize(100);
             case STANDARD -> {}
             case FULL ->
                 builder.trainSize(60_000)
@@ -30,6 +35,7 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
                         .epochs(10)
                         .pgdSteps(40)
                         .pgdRestarts(3)
+                        .autoAttackSize(1_000)
                         .trackSize(1_000);
         }
         return builder;
@@ -47,11 +53,15 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
         private double learningRate = 1e-3;
         private double lambdaFrobenius = 0.03;
         private double lambdaL11 = 0.003;
+        private double tradesBeta = 6;
+        private double martBeta = 5;
+        private double arowLambda = 3;
         private int attackSteps = 7;
         private double epsilonLinf = 0.1;
         private double epsilonL2 = 1.5;
         private int pgdSteps = 20;
         private int pgdRestarts = 1;
+        private int autoAttackSize = 100;
         private List<Double> curveFactors = List.of(0.25, 0.5, 1.0, 1.5, 2.0);
         private int trackSize = 300;
         private int trackSteps = 10;
@@ -160,6 +170,39 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
         }
 
         /**
+         * Sets the weight of the divergence in TRADES.
+         *
+         * @param value at least 0
+         * @return this
+         */
+        public Builder tradesBeta(double value) {
+            this.tradesBeta = value;
+            return this;
+        }
+
+        /**
+         * Sets the weight of the divergence in MART.
+         *
+         * @param value at least 0
+         * @return this
+         */
+        public Builder martBeta(double value) {
+            this.martBeta = value;
+            return this;
+        }
+
+        /**
+         * Sets lambda of ARoW.
+         *
+         * @param value at least 0
+         * @return this
+         */
+        public Builder arowLambda(double value) {
+            this.arowLambda = value;
+            return this;
+        }
+
+        /**
          * Sets the PGD steps of adversarial training.
          *
          * @param value at least 1
@@ -215,6 +258,17 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
         }
 
         /**
+         * Sets how many test images AutoAttack gets.
+         *
+         * @param value at least 1; more than {@code testSize} means all of them
+         * @return this
+         */
+        public Builder autoAttackSize(int value) {
+            this.autoAttackSize = value;
+            return this;
+        }
+
+        /**
          * Sets at which multiples of the radii the curves are measured.
          *
          * @param value increasing, above 0, 1 among them
@@ -254,6 +308,9 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
                             learningRate,
                             lambdaFrobenius,
                             lambdaL11,
+                            tradesBeta,
+                            martBeta,
+                            arowLambda,
                             attackSteps),
                     new EvaluationSettings(
                             testSize,
@@ -261,6 +318,7 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
                             epsilonL2,
                             pgdSteps,
                             pgdRestarts,
+                            Math.min(autoAttackSize, testSize),
                             curveFactors,
                             Math.min(trackSize, testSize),
                             trackSteps));

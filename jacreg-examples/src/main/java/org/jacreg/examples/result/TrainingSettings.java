@@ -12,6 +12,9 @@ import java.util.List;
  * @param learningRate of Adam
  * @param lambdaFrobenius weight of {@code ||J||_F^2} (batch mean, no factor 1/2)
  * @param lambdaL11 weight of {@code ||J||_{1,1}} (batch mean)
+ * @param tradesBeta weight of the divergence in TRADES
+ * @param martBeta weight of the divergence in MART
+ * @param arowLambda lambda of ARoW, half the weight of its divergence
  * @param attackSteps PGD steps in adversarial training
  */
 public record TrainingSettings(
@@ -22,6 +25,9 @@ public record TrainingSettings(
         double learningRate,
         double lambdaFrobenius,
         double lambdaL11,
+        double tradesBeta,
+        double martBeta,
+        double arowLambda,
         int attackSteps) {
 
     /**
@@ -39,6 +45,9 @@ public record TrainingSettings(
         Checks.positive("learning-rate", learningRate);
         Checks.notNegative("lambda-f", lambdaFrobenius);
         Checks.notNegative("lambda-l11", lambdaL11);
+        Checks.notNegative("trades-beta", tradesBeta);
+        Checks.notNegative("mart-beta", martBeta);
+        Checks.notNegative("arow-lambda", arowLambda);
         Checks.atLeastOne("attack-steps", attackSteps);
     }
 }

@@ -37,6 +37,10 @@ class SettingsOptionsTest {
                 "--learning-rate=0.25",
                 "--lambda-f=0.5",
                 "--lambda-l11=0.75",
+                "--trades-beta=1.25",
+                "--mart-beta=1.5",
+                "--arow-lambda=1.75",
+                "--autoattack-size=12",
                 "--epsilon-linf=0.2",
                 "--epsilon-l2=2.5",
                 "--pgd-steps=4",
@@ -53,6 +57,10 @@ class SettingsOptionsTest {
                         .learningRate(0.25)
                         .lambdaFrobenius(0.5)
                         .lambdaL11(0.75)
+                        .tradesBeta(1.25)
+                        .martBeta(1.5)
+                        .arowLambda(1.75)
+                        .autoAttackSize(12)
                         .epsilonLinf(0.2)
                         .epsilonL2(2.5)
                         .pgdSteps(4)

@@ -50,6 +50,7 @@ class ExperimentTest {
                 .epochs(1)
                 .batchSize(50)
                 .pgdSteps(3)
+                .autoAttackSize(20)
                 .seed(5)
                 .build();
     }
@@ -104,9 +105,10 @@ class ExperimentTest {
     }
 
     @Test
-    void allFourModelsAreThereInOrder() {
+    void allModelsAreThereInOrder() {
         assertThat(result.models()).extracting(ModelResult::kind).containsExactly(ModelKind.values());
-        assertThat(STAGES).contains("plain: epoch 1 of 1", "frobenius: attacks", "pgd-at: epoch 1 of 1");
+        assertThat(STAGES)
+                .contains("plain: epoch 1 of 1", "frobenius: attacks", "pgd-at: epoch 1 of 1", "arow: epoch 1 of 1");
         assertThat(result.settings()).isEqualTo(settings());
         assertThat(result.data().testUsed()).isEqualTo(60);
         assertThat(result.data().trainAvailable()).isEqualTo(60_000);
@@ -171,6 +173,10 @@ class ExperimentTest {
             }
             assertThat(model.scores().fgsmLinf())
                     .isLessThanOrEqualTo(model.scores().cleanTest());
+            // The first 20 of the 60 images; AutoAttack leaves no more of them than PGD of three steps leaves of all
+            // 60.
+            assertThat(model.scores().autoAttack() * 20)
+                    .isLessThanOrEqualTo(model.scores().pgdLinf() * 60 + 1e-9);
             assertThat(model.scores().fgsmL2())
                     .isLessThanOrEqualTo(model.scores().cleanTest());
         }
@@ -223,7 +229,7 @@ class ExperimentTest {
     void sameSeedSameFiguresApartFromTime() {
         ExperimentResult again = new Experiment(settings(), data, "none", ExperimentListener.none()).run();
 
-        for (int m = 0; m < 4; m++) {
+        for (int m = 0; m < result.models().size(); m++) {
             // Sums over several threads are taken in a fixed order by ND4J here; a tie may still tip one image.
             assertThat(again.models().get(m).scores().pgdLinf())
                     .isCloseTo(result.models().get(m).scores().pgdLinf(), within(1.01 / 60));
@@ -254,6 +260,8 @@ class ExperimentTest {
                 "1",
                 "--pgd-steps",
                 "2",
+                "--autoattack-size",
+                "10",
                 "--no-progress",
                 "--out",
                 folder.resolve("new/report").toString());

@@ -36,7 +36,9 @@ class ChartsTest {
     void accuracyPlotHoldsOneLineAModel() {
         LineChart chart = Charts.robustAccuracy(RESULT, AttackNorm.LINF);
 
-        assertThat(chart.lines()).extracting(Line::name).containsExactly("plain", "frobenius", "l11", "pgd-at");
+        assertThat(chart.lines())
+                .extracting(Line::name)
+                .containsExactly("plain", "frobenius", "l11", "pgd-at", "trades", "mart", "arow");
         assertThat(chart.lines().get(3).x()).containsExactly(0.0, 0.1 * 0.25, 0.1 * 0.5, 0.1, 0.1 * 1.5, 0.2);
         assertThat(chart.lines().get(3).y().get(3))
                 .isEqualTo(100

@@ -56,9 +56,9 @@ class HtmlReportTest {
         List<String> light = all("<img src=\"data:image/svg\\+xml;base64,([^\"]+)\"", page);
         List<String> dark = all("srcset=\"data:image/svg\\+xml;base64,([^\"]+)\"", page);
 
-        // 2 of accuracy, 2 of norms, and for each of 4 models one a norm.
-        assertThat(light).hasSize(2 + 2 + 2 * 4).doesNotHaveDuplicates();
-        assertThat(dark).hasSize(12).doesNotHaveDuplicates().doesNotContainAnyElementsOf(light);
+        // 2 of accuracy, 2 of norms, and for each of 7 models one a norm.
+        assertThat(light).hasSize(2 + 2 + 2 * 7).doesNotHaveDuplicates();
+        assertThat(dark).hasSize(18).doesNotHaveDuplicates().doesNotContainAnyElementsOf(light);
         for (String plot : light) {
             // Text is drawn as outlines, so that the page needs no fonts; lines of at least four series are there.
             assertThat(svg(plot)).contains("<svg", "<path", "</svg>");
@@ -78,7 +78,7 @@ class HtmlReportTest {
     void everyDigitHasItsThreePicturesAndCaption() throws IOException {
         List<String> pictures = all("<img src=\"data:image/png;base64,([^\"]+)\"", page);
 
-        assertThat(pictures).hasSize(4 * 8 * 3);
+        assertThat(pictures).hasSize(7 * 8 * 3);
         for (String picture : pictures) {
             var image =
                     ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(picture)));

@@ -62,6 +62,7 @@ public final class MadeUpResult {
                         0.971 - k / 1000,
                         0.2 + k / 10,
                         0.1 + k / 10,
+                        0.05 + k / 10,
                         0.4 + k / 10,
                         0.3 + k / 10,
                         14 / k,

@@ -24,7 +24,7 @@ class TextTableTest {
     void oneRowAModelWithEveryColumn() {
         List<String> lines = TextTable.of(MadeUpResult.make()).lines().toList();
 
-        assertThat(lines).hasSize(2 + 4 + 2);
+        assertThat(lines).hasSize(2 + 7 + 2);
         assertThat(lines.get(0))
                 .containsSubsequence(
                         "model",
@@ -32,6 +32,7 @@ class TextTableTest {
                         "clean test",
                         "FGSM l_inf",
                         "PGD l_inf",
+                        "AutoAttack l_inf",
                         "FGSM l2",
                         "PGD l2",
                         "||J||_F",
@@ -39,8 +40,9 @@ class TextTableTest {
                         "s/epoch");
         assertThat(lines.get(3))
                 .startsWith("frobenius")
-                .containsSubsequence("99.1%", "96.9%", "40.0%", "30.0%", "60.0%", "50.0%", "7.00", "617", "7.00");
-        assertThat(lines.subList(0, 6))
+                .containsSubsequence(
+                        "99.1%", "96.9%", "40.0%", "30.0%", "25.0%", "60.0%", "50.0%", "7.00", "617", "7.00");
+        assertThat(lines.subList(0, 9))
                 .allMatch(line -> line.length() == lines.get(0).length());
     }
 

@@ -46,12 +46,12 @@ class ResultJsonTest {
     void refusesAnotherFormatAndWhatIsNoResult() throws IOException {
         Path file = folder.resolve("result.json");
         new ResultJson().write(MadeUpResult.make(), file);
-        Files.writeString(file, Files.readString(file).replaceFirst("\"format\" : 1", "\"format\" : 2"));
+        Files.writeString(file, Files.readString(file).replaceFirst("\"format\" : 2", "\"format\" : 1"));
         assertThatThrownBy(() -> new ResultJson().read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("expected format 1, got 2");
+                .hasMessageContaining("expected format 2, got 1");
 
-        Files.writeString(file, "{\"format\": 1}");
+        Files.writeString(file, "{\"format\": 2}");
         assertThatThrownBy(() -> new ResultJson().read(file))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("startedAt");

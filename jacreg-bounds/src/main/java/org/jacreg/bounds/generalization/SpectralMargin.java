@@ -1,0 +1,164 @@
+package org.jacreg.bounds.generalization;
+
+import java.util.List;
+import org.jacreg.bounds.covering.CoveringNumber;
+import org.jacreg.bounds.covering.Dudley;
+import org.jacreg.bounds.covering.DudleyBound;
+import org.jacreg.bounds.covering.NetworkCovers;
+import org.jacreg.bounds.network.NetworkNorms;
+import org.jacreg.bounds.rounding.RoundUp;
+
+/**
+ * The margin bound of Bartlett, Foster and Telgarsky, Spectrally-normalized margin bounds for neural networks (2017), with its
+ * constants: with probability at least {@code 1 - delta}, for all networks and margins,
+ *
+ * <pre>{@code Pr[argmax f(x) != y] <= mean ramp loss at gamma + 2 R_S + 3 sqrt((ln(2/delta) + grid) / (2n))}</pre>
+ *
+ * <p>{@code R_S}, the complexity of the ramp losses, is Dudley's integral over the cover of {@link NetworkCovers#spectral};
+ * margins are Lipschitz with constant {@code sqrt(2)} in the l2 norm of the logits, ramp losses with {@code sqrt(2) / gamma},
+ * and they lie within 1/2 of 1/2. Works with any activation of a finite Lipschitz constant and {@code phi(0) = 0}. Immutable.
+ */
+public final class SpectralMargin {
+
+    private static final double ROOT_TWO = Math.nextUp(Math.sqrt(2));
+
+    /** Intervals of Dudley's grid: enough for one percent, and quick enough for a search over margins. */
+    private static final int INTERVALS = 2048;
+
+    private static final String PRINTED =
+            "8/n^(3/2) + 72 ln(n) Rbar/(gamma n), the paper's form of 2 R_S without ceilings,"
+                    + " not part of the value";
+
+    private final double delta;
+    private final UnionGrid grid;
+
+    private SpectralMargin(double delta, UnionGrid grid) {
+        this.delta = delta;
+        this.grid = grid;
+    }
+
+    /**
+     * The bound that fails with a given probability, on the default grid.
+     *
+     * @param delta between 0 and 1, both excluded
+     * @return the theorem
+     * @throws IllegalArgumentException if {@code delta} is out of its range
+     */
+    public static SpectralMargin delta(double delta) {
+        Confidence.requireDelta(delta);
+        return new SpectralMargin(delta, UnionGrid.DEFAULT);
+    }
+
+    /**
+     * The same with another grid of norms and margins.
+     *
+     * @param grid the grid
+     * @return a new theorem
+     */
+    public SpectralMargin grid(UnionGrid grid) {
+        return new SpectralMargin(delta, grid);
+    }
+
+    /**
+     * Bounds the error at the best margin of the grid.
+     *
+     * @param norms the network's norms; {@code operator} and {@code rowSum21} count
+     * @param sampleNorm {@code ||X||_F}, the root of the sum of {@code ||x_i||_2^2} over the sample; of {@code (x_i, 1)} where
+     *     biases are absorbed
+     * @param margins the margins of the sample
+     * @return the bound; its trivial value is 1
+     * @throws IllegalArgumentException if {@code sampleNorm} is NaN, infinite or negative, {@code phi(0)} is not 0, or the
+     *     grid is fixed in advance
+     */
+    public GeneralizationBound bound(NetworkNorms norms, double sampleNorm, Margins margins) {
+        return margins.best(grid, gamma -> bound(norms, sampleNorm, margins, gamma));
+    }
+
+    /**
+     * Bounds the error at a given margin, which the grid rounds down.
+     *
+     * <p>Terms: {@code empirical}, {@code complexity} and {@code deviation}, which add up to the value, {@code gamma}, {@code
+     * R_A}, {@code printed}, {@code grid}.
+     *
+     * @param norms the network's norms; {@code operator} and {@code rowSum21} count
+     * @param sampleNorm {@code ||X||_F}; of {@code (x_i, 1)} where biases are absorbed
+     * @param margins the margins of the sample
+     * @param gamma the margin, positive and finite
+     * @return the bound; its trivial value is 1
+     * @throws IllegalArgumentException if {@code gamma} is NaN, infinite or not positive, {@code sampleNorm} is NaN, infinite
+     *     or negative, or {@code phi(0)} is not 0
+     */
+    public GeneralizationBound bound(NetworkNorms norms, double sampleNorm, Margins margins, double gamma) {
+        Margins.requireMargin(gamma);
+        long n = margins.size();
+        UnionGrid.Point margin = grid.below(gamma);
+        UnionGrid.Norms moved = grid.above(norms, true, false, true);
+        double logWeight = RoundUp.sum(moved.logWeight(), margin.logWeight());
+        double slope = RoundUp.quotient(ROOT_TWO, margin.value());
+        CoveringNumber cover = NetworkCovers.spectral(moved.norms(), sampleNorm)
+                .onSample(n)
+                .lipschitz(slope)
+                .within(0.5);
+        DudleyBound dudley = Dudley.minimised(cover, n, INTERVALS);
+        double empirical = margins.ramp(margin.value());
+        double complexity = RoundUp.product(2, dudley.best());
+        double deviation = Confidence.deviation(1, logWeight, n, delta);
+        double root = NetworkCovers.spectralRoot(moved.norms(), sampleNorm);
+        return new GeneralizationBound(
+                "spectral margin bound",
+                "probability of error",
+                RoundUp.sum(empirical, complexity, deviation),
+                1,
+                "empirical + 2 R_S + 3 sqrt((ln(2/delta) + grid)/(2n))",
+                List.of(
+                        new Term("empirical", empirical, "mean ramp loss at gamma"),
+                        new Term("complexity", complexity, "2 R_S of the ramp losses"),
+                        new Term("deviation", deviation, "3 sqrt((ln(2/delta) + grid)/(2n))"),
+                        new Term("integral", dudley.value(), "Dudley's integral, cut at " + dudley.alpha()),
+                        new Term("gamma", margin.value(), "margin, of the grid where there is one"),
+                        new Term("R_A", spectralComplexity(moved.norms()), "spectral complexity of the network"),
+                        new Term("printed", printed(root, margin.value(), n), PRINTED),
+                        new Term(
+                                "grid",
+                                logWeight,
+                                "sum of ln(1/weight) of the places of norms and margin on the grid")),
+                assumptions(),
+                delta,
+                n,
+                "Bartlett, Foster and Telgarsky (2017), with the ceilings of Lemma 3.2 and a union over a grid");
+    }
+
+    /**
+     * The spectral complexity {@code R_A = S_L (sum_i (b_i / s_i)^(2/3))^(3/2)}, {@code b_i} the sum of row norms: a measure
+     * to divide margins by, see {@code margin / (R_A ||X||_F / n)}.
+     *
+     * @param norms the network's norms
+     * @return the complexity, rounded up
+     * @throws IllegalArgumentException if {@code phi(0)} is not 0
+     */
+    public static double spectralComplexity(NetworkNorms norms) {
+        double width = (double) norms.maxWidth();
+        double log = Math.nextDown(Math.log(2 * width * width));
+        return RoundUp.quotient(NetworkCovers.spectralRoot(norms, 1), Math.nextDown(Math.sqrt(Math.nextDown(log))));
+    }
+
+    private static double printed(double root, double gamma, long n) {
+        double size = (double) n;
+        return RoundUp.sum(
+                RoundUp.quotient(8, Math.nextDown(size * Math.nextDown(Math.sqrt(size)))),
+                RoundUp.quotient(RoundUp.product(72, RoundUp.log(size), root), Math.nextDown(gamma * size)));
+    }
+
+    private List<Assumption> assumptions() {
+        return List.of(
+                Assumption.checked("activations have phi(0) = 0 and finite Lipschitz constants"),
+                grid.assumption("bounds of operator norms and of sums of row norms, and margins"),
+                Assumption.assumed("the sample is drawn independently from the distribution"),
+                Assumption.assumed("sampleNorm is the Frobenius norm of the sample that the margins are from"));
+    }
+
+    @Override
+    public String toString() {
+        return "SpectralMargin(delta " + delta + ", " + grid + ")";
+    }
+}
