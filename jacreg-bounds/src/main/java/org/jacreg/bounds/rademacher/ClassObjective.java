@@ -7,7 +7,6 @@ import java.util.Map;
 import org.jacreg.graph.GraphCopy;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
-import org.jacreg.graph.QuietGradients;
 import org.jacreg.jacobian.JacobianGraph;
 import org.jacreg.jacobian.JacobianRows;
 import org.jacreg.runtime.CompiledGraph;
