@@ -91,7 +91,7 @@ public final class FrobeniusMargin {
         double sum = sumOverClasses(moved.norms(), sampleNorm, n);
         double empirical = margins.ramp(margin.value());
         double ramp = Math.min(0.5, RoundUp.product(RoundUp.quotient(2, margin.value()), sum));
-        double complexity = RoundUp.product(2, ramp);
+        double complexity = 2 * ramp;
         double deviation = Confidence.deviation(1, logWeight, n, delta);
         return new GeneralizationBound(
                 "Frobenius margin bound",

@@ -135,7 +135,7 @@ public final class LinearMargin {
         double logWeight = RoundUp.sum(ball.radius.logWeight(), margin.logWeight());
         double empirical = margins.ramp(margin.value());
         double ramp = Math.min(0.5, RoundUp.quotient(ball.complexity.value(), margin.value()));
-        double complexity = RoundUp.product(2, ramp);
+        double complexity = 2 * ramp;
         double deviation = Confidence.deviation(1, logWeight, n, delta);
         return new GeneralizationBound(
                 "linear margin bound" + (epsilon > 0 ? ", l_inf attack" : ""),

@@ -86,7 +86,7 @@ public final class RobustGap {
         Complexity jacobian = jacobian(moved, inputNorm, largest, n);
         double range =
                 options.lossRange < Double.POSITIVE_INFINITY ? options.lossRange : range(moved, outputs, largest);
-        double lossShare = RoundUp.product(2, loss.value());
+        double lossShare = 2 * loss.value();
         double jacobianShare = RoundUp.product(2, options.epsilon, options.lossLipschitz, jacobian.value());
         double deviation = Confidence.deviation(range, grid.logWeight(), n, options.delta);
         List<Term> terms = new ArrayList<>();

@@ -101,7 +101,7 @@ public final class SpectralMargin {
                 .within(0.5);
         DudleyBound dudley = Dudley.minimised(cover, n, INTERVALS);
         double empirical = margins.ramp(margin.value());
-        double complexity = RoundUp.product(2, dudley.best());
+        double complexity = 2 * dudley.best();
         double deviation = Confidence.deviation(1, logWeight, n, delta);
         double root = NetworkCovers.spectralRoot(moved.norms(), sampleNorm);
         return new GeneralizationBound(
