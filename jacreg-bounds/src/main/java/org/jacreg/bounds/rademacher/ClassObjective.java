@@ -112,7 +112,7 @@ final class ClassObjective implements AutoCloseable {
         }
         if (function instanceof NetworkFunction.CrossEntropy) {
             SDVariable labels = sd.placeHolder(LABELS, type, -1, classes);
-            return sd.sum(sd.nn().logSoftmax(logits, 1).mul(labels), 1).neg();
+            return crossEntropy(logits, labels);
         }
         JacobianGraph jacobian = JacobianGraph.of(model, VjpRules.standard(), null);
         boolean l1 = function instanceof NetworkFunction.JacobianL11;
@@ -126,6 +126,14 @@ final class ClassObjective implements AutoCloseable {
         // where the sum is 0 the maximum sends nothing back: a subgradient of the norm, and no infinite slope
         double tiny = type == DataType.DOUBLE ? Double.MIN_NORMAL : Float.MIN_NORMAL;
         return sd.math().sqrt(sd.math().max(folded, sd.constant(SCOPE + "_tiny", Nd4j.scalar(type, tiny))));
+    }
+
+    /** Of ordinary ops: ND4J 1.0.0-M2.1 cannot copy its log-softmax. */
+    private static SDVariable crossEntropy(SDVariable logits, SDVariable labels) {
+        SameDiff sd = logits.getSameDiff();
+        SDVariable below = logits.sub(sd.max(logits, true, 1));
+        SDVariable sum = sd.math().log(sd.sum(sd.math().exp(below), 1));
+        return sum.sub(sd.sum(below.mul(labels), 1));
     }
 
     private SDVariable logit(SDVariable logits, int index) {
@@ -152,7 +160,7 @@ final class ClassObjective implements AutoCloseable {
                 : sd.sum(sd.reshape(each, block.count(), -1, width), 0, 2);
     }
 
-    /** The copy's own arrays of the weights that vary: to be written to between evaluations. */
+    /** The copy's own arrays of the weights that vary and that the objective depends on: to be written to between evaluations. */
     Map<String, INDArray> weights() {
         return weights;
     }

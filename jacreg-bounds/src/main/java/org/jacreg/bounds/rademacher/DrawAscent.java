@@ -26,9 +26,10 @@ final class DrawAscent implements AutoCloseable {
     private final Map<String, INDArray> gradients;
     private final int size;
 
+    /** Takes over the objective, and closes it. */
     DrawAscent(
-            NetworkClass network, NetworkFunction function, NetworkAscent.Options options, INDArray x, int[] labels) {
-        this.objective = new ClassObjective(network, function);
+            ClassObjective objective, NetworkClass network, NetworkAscent.Options options, INDArray x, int[] labels) {
+        this.objective = objective;
         this.balls = network.balls();
         this.options = options;
         this.size = Math.toIntExact(x.size(0));
@@ -106,16 +107,23 @@ final class DrawAscent implements AutoCloseable {
         }
         double value = objective.evaluate(batches, signs, gradients);
         if (!Double.isFinite(value)) {
-            throw new ArithmeticException("the objective of the ascent is " + value
-                    + ": the network overflows for weights in the class; take smaller balls, or scale the inputs");
+            throw overflow("objective", value);
         }
         return value;
+    }
+
+    private static ArithmeticException overflow(String what, double value) {
+        return new ArithmeticException("the " + what + " of the ascent is " + value
+                + ": the network overflows for weights in the class; take smaller balls, or scale the inputs");
     }
 
     private void move(String name, INDArray weight, double step) {
         INDArray gradient = java.util.Objects.requireNonNull(gradients.get(name), name);
         double norm = gradient.norm2Number().doubleValue();
-        if (norm > 0 && norm < Double.POSITIVE_INFINITY) {
+        if (!(norm < Double.POSITIVE_INFINITY)) {
+            throw overflow("gradient by '" + name + "' of the objective", norm);
+        }
+        if (norm > 0) {
             WeightBall ball = ball(name);
             weight.addi(gradient.mul(step * ball.reach(weight.shape()) / norm));
             ball.project(weight);

@@ -160,12 +160,18 @@ public final class NetworkAscent {
     }
 
     private DrawAscent worker(NetworkClass network, INDArray x, int[] labels) {
-        if (x.isEmpty() || x.rank() < 1 || x.size(0) < 1) {
+        if (x.isEmpty() || x.rank() < 1) {
             throw new IllegalArgumentException("sample: got an empty array of shape "
                     + java.util.Arrays.toString(x.shape()) + ", wanted at least one input");
         }
-        InputCheck.finite("sample", x);
-        return new DrawAscent(network, function, options, x, labels);
+        ClassObjective objective = new ClassObjective(network, function);
+        try {
+            InputCheck.batch("sample", x, objective.inputShape(), -1);
+            return new DrawAscent(objective, network, options, x, labels);
+        } catch (RuntimeException e) {
+            objective.close();
+            throw e;
+        }
     }
 
     @Override

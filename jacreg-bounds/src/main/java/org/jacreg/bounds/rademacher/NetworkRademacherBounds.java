@@ -98,7 +98,8 @@ public final class NetworkRademacherBounds {
                 terms,
                 List.of(
                         Assumption.checked("phi(0) = 0"),
-                        Assumption.assumed("the activation is positively homogeneous, as ReLU is"),
+                        Assumption.assumed(
+                                "the activation is positively homogeneous, as ReLU is; with biases also phi(1) = 1"),
                         Assumption.assumed("poolings, if any, are averages")));
     }
 
@@ -197,9 +198,10 @@ public final class NetworkRademacherBounds {
                 List.of(Assumption.assumed("phi is 1-Lipschitz and positively homogeneous, as ReLU is")));
     }
 
-    /** {@code rho^(L-1)}. */
+    /** {@code rho^(L-1)}; the constant coordinate of absorbed biases passes by the activation, with Lipschitz constant 1. */
     private static double constants(NetworkNorms norms) {
-        return Math.pow(norms.activationLipschitz(), norms.depth() - 1);
+        double rho = norms.biases() ? Math.max(1, norms.activationLipschitz()) : norms.activationLipschitz();
+        return Math.pow(rho, norms.depth() - 1);
     }
 
     /** The product of two nonnegative numbers rounded up; 0 times anything is 0. */

@@ -76,7 +76,8 @@ class AttackedSupremumTest {
     void everySupremumIsTheBestOfTheGrid(double p, double r) {
         double[][] values = values(p, r);
         AttackedSupremum kernel = new AttackedSupremum(new LpNorm(p).dual(), new LpNorm(r));
-        // the grid misses a share of <w, u>, at most 10, and of the attack on five points; on the sides of the square a step
+        // the grid misses a share of <w, u>, at most 10, and of the attack on five points; on the sides of the square a
+        // step
         // of the grid, as its best point may be a vertex that attack and sum make somewhere on them
         double tolerance = (p == INF ? 12 * Math.PI / (2 * WEIGHTS) : GRID * 12) + 1e-12;
         boolean exact = AttackedSupremum.exact(new LpNorm(p).dual().p(), r);

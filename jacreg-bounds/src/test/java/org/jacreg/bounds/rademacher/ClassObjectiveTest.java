@@ -38,9 +38,7 @@ class ClassObjectiveTest {
     }
 
     private static INDArray inputs(boolean conv) {
-        return conv
-                ? SmallNets.inputs(DataType.DOUBLE, 5, 5, 1, 6, 6)
-                : SmallNets.inputs(DataType.DOUBLE, 5, 5, 4);
+        return conv ? SmallNets.inputs(DataType.DOUBLE, 5, 5, 1, 6, 6) : SmallNets.inputs(DataType.DOUBLE, 5, 5, 4);
     }
 
     @ParameterizedTest
@@ -54,8 +52,7 @@ class ClassObjectiveTest {
         for (int i = 0; i < 5; i++) {
             expected += SIGNS[i] * value(function, logits.getRow(i).toDoubleVector(), norms, i);
         }
-        try (ClassObjective objective =
-                new ClassObjective(NetworkClass.ofPresentNorms(GraphModel.of(sd)), function)) {
+        try (ClassObjective objective = new ClassObjective(NetworkClass.ofPresentNorms(GraphModel.of(sd)), function)) {
             // sums of at most a few hundred terms of size 1 in double precision
             assertThat(evaluate(objective, x, objective.room())).isCloseTo(expected, within(1e-11));
         }
@@ -79,9 +76,7 @@ class ClassObjectiveTest {
 
     private static double evaluate(ClassObjective objective, INDArray x, Map<String, INDArray> gradients) {
         return objective.evaluate(
-                List.of(objective.batch(x, LABELS, 0)),
-                List.of(Nd4j.createFromArray(SIGNS)),
-                gradients);
+                List.of(objective.batch(x, LABELS, 0)), List.of(Nd4j.createFromArray(SIGNS)), gradients);
     }
 
     @ParameterizedTest
@@ -95,7 +90,8 @@ class ClassObjectiveTest {
             evaluate(objective, x, gradients);
             objective.weights().forEach((name, weight) -> {
                 INDArray flat = weight.reshape(weight.length());
-                INDArray gradient = java.util.Objects.requireNonNull(gradients.get(name)).reshape(weight.length());
+                INDArray gradient =
+                        java.util.Objects.requireNonNull(gradients.get(name)).reshape(weight.length());
                 for (long k = 0; k < flat.length(); k += 3) {
                     double at = flat.getDouble(k);
                     flat.putScalar(k, at + 1e-5);

@@ -61,7 +61,8 @@ class NetworkAscentTest {
     }
 
     private static void assertReaches(double value, double exact) {
-        // never above the supremum, but for rounding; below it by what the last steps, a ten-thousandth of the radius, leave
+        // never above the supremum, but for rounding; below it by what the last steps, a ten-thousandth of the radius,
+        // leave
         assertThat(value).isBetween(exact * (1 - 1e-3), exact * (1 + 1e-12));
     }
 
@@ -78,11 +79,11 @@ class NetworkAscentTest {
 
     @Test
     void linearNetworksReachTheProductOfTheirNorms() {
-        Map<String, WeightBall> balls = Map.of(
-                "W1", WeightBall.frobenius(2), "W2", WeightBall.operator(0.5), "W3", new WeightBall(0.8, 0.7));
+        Map<String, WeightBall> balls =
+                Map.of("W1", WeightBall.frobenius(2), "W2", WeightBall.operator(0.5), "W3", new WeightBall(0.8, 0.7));
         NetworkClass network = new NetworkClass(linear(4, 5, 3, 1), balls);
         // aligned layers of rank one have operator norm and Frobenius norm alike
-        double value = logit(0).steps(300).starts(2).build().estimate(network, X).value();
+        double value = logit(0).draws(8).steps(150).build().estimate(network, X).value();
         assertThat(value).isBetween(0.99 * exact(2 * 0.5 * 0.7), exact(2 * 0.5 * 0.7) * (1 + 1e-12));
     }
 
@@ -111,10 +112,10 @@ class NetworkAscentTest {
 
     @Test
     void reluNetworksStayBelowTheirBounds() {
-        NetworkClass network = new NetworkClass(
-                relu(), Map.of("W1", WeightBall.frobenius(1), "W2", WeightBall.frobenius(1)));
+        NetworkClass network =
+                new NetworkClass(relu(), Map.of("W1", WeightBall.frobenius(1), "W2", WeightBall.frobenius(1)));
         RademacherLowerEstimate found =
-                logit(0).draws(16).starts(3).steps(200).build().estimate(network, X);
+                logit(0).draws(6).starts(2).steps(60).build().estimate(network, X);
         InputNorms inputs = InputNorms.of(X);
         // ||W1||_F <= 1, ||w2||_2 <= 1: path norm at most 1, and a unit of its own reaches more than nothing
         double path = NetworkRademacherBounds.twoLayerPath(1, inputs).value();
@@ -141,7 +142,8 @@ class NetworkAscentTest {
         for (double[] draw : Multipliers.SIGNS.draws(8, 10, 21)) {
             exact += bestUnit(draw, points.toDoubleMatrix()) / 10 / 8;
         }
-        double found = logit(0).starts(4).steps(200).build().estimate(network, points).value();
+        double found =
+                logit(0).starts(3).steps(80).build().estimate(network, points).value();
         // not above the hull's supremum; the ascent is a heuristic, and 95 percent is what it reaches here
         assertThat(found).isBetween(0.95 * exact, exact * (1 + 1e-5));
     }
@@ -195,7 +197,8 @@ class NetworkAscentTest {
         INDArray x = X.dup();
         NetworkClass network = NetworkClass.ofPresentNorms(GraphModel.of(sd));
         logit(1).steps(5).threads(2).build().estimate(network, x);
-        before.forEach((name, weight) -> assertThat(sd.getVariable(name).getArr()).isEqualTo(weight));
+        before.forEach(
+                (name, weight) -> assertThat(sd.getVariable(name).getArr()).isEqualTo(weight));
         assertThat(sd.variables()).hasSize(variables);
         assertThat(x).isEqualTo(X);
         assertThat(sd.getLossVariables()).containsExactly(SmallNets.LOSS);
@@ -204,12 +207,12 @@ class NetworkAscentTest {
     @Test
     void resultDependsOnTheSeedAndNotOnThreadsOrBatches() {
         NetworkClass network = NetworkClass.ofPresentNorms(GraphModel.of(SmallNets.mlp(DataType.DOUBLE)));
-        NetworkAscent.Builder builder = logit(0).starts(2).steps(20);
+        NetworkAscent.Builder builder = logit(0).draws(4).starts(2).steps(8);
         double one = builder.build().estimate(network, X).value();
         assertThat(builder.threads(3).build().estimate(network, X).value()).isEqualTo(one);
-        // another order of summation; steps are normalised, so rounding does not grow much in 20 of them
+        // another order of summation; steps are normalised, so rounding does not grow much in a few of them
         assertThat(builder.batch(5).build().estimate(network, X).value()).isCloseTo(one, within(1e-9));
-        assertThat(builder.batch(1).threads(1).build().estimate(network, X).value())
+        assertThat(builder.batch(11).threads(1).build().estimate(network, X).value())
                 .isCloseTo(one, within(1e-9));
         assertThat(builder.batch(64).seed(22).build().estimate(network, X).value())
                 .isNotEqualTo(one);
@@ -217,16 +220,21 @@ class NetworkAscentTest {
 
     @Test
     void moreStartsAndLargerBallsFindMore() {
-        NetworkClass small = new NetworkClass(
-                relu(), Map.of("W1", WeightBall.frobenius(1), "W2", WeightBall.frobenius(1)));
+        NetworkClass small =
+                new NetworkClass(relu(), Map.of("W1", WeightBall.frobenius(1), "W2", WeightBall.frobenius(1)));
         double one = logit(0).steps(40).build().estimate(small, X).value();
-        double four = logit(0).steps(40).starts(4).build().estimate(small, X).value();
+        double four = logit(0).steps(40).starts(3).build().estimate(small, X).value();
         assertThat(four).isGreaterThanOrEqualTo(one);
         // homogeneous of degree 1 in each layer, and so is every step
-        NetworkClass large = new NetworkClass(
-                relu(), Map.of("W1", WeightBall.frobenius(1e-3), "W2", WeightBall.frobenius(2)));
-        double shrunk = logit(0).steps(40).starts(4).build().estimate(large, X).value();
-        assertThat(shrunk).isBetween(0, 2e-3 * NetworkRademacherBounds.twoLayerPath(1, InputNorms.of(X)).value());
+        NetworkClass large =
+                new NetworkClass(relu(), Map.of("W1", WeightBall.frobenius(1e-3), "W2", WeightBall.frobenius(2)));
+        double shrunk = logit(0).steps(20).starts(3).build().estimate(large, X).value();
+        assertThat(shrunk)
+                .isBetween(
+                        0.0,
+                        2e-3
+                                * NetworkRademacherBounds.twoLayerPath(1, InputNorms.of(X))
+                                        .value());
     }
 
     @Test
@@ -249,8 +257,7 @@ class NetworkAscentTest {
         NetworkClass network = new NetworkClass(linear(4, 1), Map.of("W1", WeightBall.frobenius(1)));
         List<Integer> heard = new ArrayList<>();
         List<Double> means = new ArrayList<>();
-        RademacherLowerEstimate found = logit(0)
-                .steps(3)
+        RademacherLowerEstimate found = logit(0).steps(3)
                 .threads(2)
                 .progress((done, draws, mean) -> {
                     heard.add(done);
@@ -262,8 +269,7 @@ class NetworkAscentTest {
         assertThat(heard).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
         assertThat(means.get(7)).isCloseTo(found.value(), within(1e-14));
         for (int threads = 1; threads <= 2; threads++) {
-            NetworkAscent stopped = logit(0)
-                    .steps(3)
+            NetworkAscent stopped = logit(0).steps(3)
                     .threads(threads)
                     .progress((done, draws, mean) -> done < 3)
                     .build();
@@ -310,8 +316,10 @@ class NetworkAscentTest {
         assertThatIllegalArgumentException().isThrownBy(() -> logit(0).steps(-1).build());
         assertThatIllegalArgumentException().isThrownBy(() -> logit(0).starts(0).build());
         assertThatIllegalArgumentException().isThrownBy(() -> logit(0).batch(0).build());
-        assertThatIllegalArgumentException().isThrownBy(() -> logit(0).threads(0).build());
-        assertThatIllegalArgumentException().isThrownBy(() -> logit(0).stepSize(Double.NaN).build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> logit(0).threads(0).build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> logit(0).stepSize(Double.NaN).build());
     }
 
     @Test

@@ -55,7 +55,9 @@ class WeightBallTest {
             INDArray other = SmallNets.normal(DataType.DOUBLE, random, 1, rows, columns);
             // scaled into the ball by its singular values, near the projection at times
             double[] values = singularValues(other);
-            double shrink = Math.min(ball.operator() / values[0], ball.frobenius() / other.norm2Number().doubleValue());
+            double shrink = Math.min(
+                    ball.operator() / values[0],
+                    ball.frobenius() / other.norm2Number().doubleValue());
             INDArray point = other.mul(Math.min(1, shrink));
             INDArray between = projected.add(point.sub(projected).mul(Math.pow(0.1, k % 3)));
             assertThat(isInside(ball, between)).isTrue();
