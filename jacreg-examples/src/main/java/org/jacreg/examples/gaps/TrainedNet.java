@@ -14,19 +14,19 @@ public final class TrainedNet {
 
     private static final int CHUNK = 1_000;
 
+    private final LayeredNetwork network;
     private final NetworkNorms norms;
     private final Margins margins;
     private final double[] sortedMargins;
     private final double sampleNorm;
-    private final long inputs;
 
-    private TrainedNet(NetworkNorms norms, double[] margins, double sampleNorm, long inputs) {
+    private TrainedNet(LayeredNetwork network, NetworkNorms norms, double[] margins, double sampleNorm) {
+        this.network = network;
         this.norms = norms;
         this.margins = Margins.of(margins);
         this.sortedMargins = margins.clone();
         Arrays.sort(sortedMargins);
         this.sampleNorm = sampleNorm;
-        this.inputs = inputs;
     }
 
     /**
@@ -58,7 +58,7 @@ public final class TrainedNet {
             squares += norm * norm;
         }
         // Summed in float by ND4J: a part in a million covers the rounding.
-        return new TrainedNet(norms, margins, Math.sqrt(squares) * (1 + 1e-6), network.inputs());
+        return new TrainedNet(network, norms, margins, Math.sqrt(squares) * (1 + 1e-6));
     }
 
     private static double margin(double[] logits, int label) {
@@ -67,6 +67,11 @@ public final class TrainedNet {
             other = c == label ? other : Math.max(other, logits[c]);
         }
         return logits[label] - other;
+    }
+
+    /** The layers. */
+    LayeredNetwork network() {
+        return network;
     }
 
     /** Of the network, biases absorbed where there are any. */
@@ -95,7 +100,7 @@ public final class TrainedNet {
 
     /** {@code sqrt(d)}: no image with pixels in [0, 1] is larger. */
     double largestInput() {
-        return Math.sqrt((double) inputs);
+        return Math.sqrt((double) network.inputs());
     }
 
     long size() {

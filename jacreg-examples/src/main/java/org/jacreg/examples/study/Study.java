@@ -89,10 +89,9 @@ public final class Study {
             networks.keep(cell, network);
         }
         listener.stage(StudyTraining.name(cell) + ": measures", 1);
-        Classifier model = Classifier.of(network.graph()).bounds(0, 1).build();
         Risks risks = network.facts().risks();
-        StudyMeasures computed =
-                StudyMeasures.of(network.graph(), model, digits.train(), risks, threat, settings.delta());
+        StudyMeasures computed = StudyMeasures.of(
+                settings, cell, network.graph(), digits, risks, threat, data.classes());
         listener.done(computed.measures().size() + " measures");
         return new StudyRun(
                 cell,

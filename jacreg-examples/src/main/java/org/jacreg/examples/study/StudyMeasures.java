@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jacreg.classifier.Classifier;
-import org.jacreg.examples.data.LabelledImages;
 import org.jacreg.examples.gaps.BoundFigure;
 import org.jacreg.examples.gaps.GapBounds;
 import org.jacreg.examples.gaps.NetMeasures;
@@ -24,12 +23,22 @@ import org.nd4j.autodiff.samediff.SameDiff;
 record StudyMeasures(Map<String, Double> measures, List<BoundFigure> bounds) {
 
     static StudyMeasures of(
-            SameDiff graph, Classifier model, LabelledImages train, Risks risks, Threat threat, double delta) {
-        TrainedNet net = TrainedNet.of(graph, model, train);
-        List<BoundFigure> bounds = new ArrayList<>(GapBounds.gaps(net, threat, delta));
-        bounds.addAll(GapBounds.errors(net, delta));
-        bounds.addAll(GapBounds.robustErrors(net, threat, delta));
-        Map<String, Double> measures = new LinkedHashMap<>(NetMeasures.of(net, risks));
+            StudySettings settings,
+            StudyGrid.Cell cell,
+            SameDiff graph,
+            StudyDigits digits,
+            Risks risks,
+            Threat threat,
+            int classes) {
+        Classifier model = Classifier.of(graph).bounds(0, 1).build();
+        TrainedNet net = TrainedNet.of(graph, model, digits.train());
+        List<BoundFigure> bounds = new ArrayList<>(GapBounds.gaps(net, threat, settings.delta()));
+        bounds.addAll(GapBounds.errors(net, settings.delta()));
+        bounds.addAll(GapBounds.robustErrors(net, threat, settings.delta()));
+        SameDiff initial =
+                StudyTraining.network(settings, digits.train().dimension(), classes, cell.seed());
+        Map<String, Double> measures = new LinkedHashMap<>(
+                NetMeasures.of(graph, initial, net, digits.train(), risks, cell.seed()));
         bounds.forEach(bound -> measures.put("bound of " + bound.name(), bound.value()));
         return new StudyMeasures(measures, bounds);
     }
