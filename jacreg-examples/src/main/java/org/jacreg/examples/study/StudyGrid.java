@@ -48,8 +48,8 @@ public record StudyGrid(Map<ModelKind, List<Double>> strengths, List<Integer> si
     public static StudyGrid of(boolean quick) {
         Map<ModelKind, List<Double>> strengths = new LinkedHashMap<>();
         strengths.put(ModelKind.PLAIN, List.of(0.0));
-        strengths.put(ModelKind.FROBENIUS, quick ? List.of(0.01, 0.1) : List.of(0.001, 0.01, 0.1, 0.3, 1.0));
-        strengths.put(ModelKind.L11, quick ? List.of(0.01) : List.of(0.0003, 0.003, 0.01, 0.03, 0.1));
+        strengths.put(ModelKind.FROBENIUS, quick ? List.of(0.01, 0.1) : List.of(0.01, 0.1, 0.3, 1.0));
+        strengths.put(ModelKind.L11, quick ? List.of(0.01) : List.of(0.0003, 0.001, 0.003));
         strengths.put(ModelKind.PGD_AT, quick ? List.of(0.1) : List.of(0.025, 0.05, 0.1));
         return new StudyGrid(
                 strengths,
