@@ -56,12 +56,11 @@ final class Scoring {
         RobustnessCurve fgsmL2 = run(model, test, Fgsm.l2(settings.epsilonL2()).build(), settings.epsilonL2());
         RobustnessCurve pgdLinf = run(model, test, eps -> pgd(NormBall.linf(eps)), linf);
         RobustnessCurve pgdL2 = run(model, test, eps -> pgd(NormBall.l2(eps)), l2);
-        Sample first = test.first(settings.autoAttackSize(), model.classes());
         RobustnessCurve autoAttack = run(
                 RobustEvaluation.of(model)
                         .withoutProbes()
                         .ensemble(eps -> AutoAttack.linf(eps).seed(seed).build()),
-                first,
+                test.first(settings.autoAttackSize(), model.classes()),
                 settings.epsilonLinf());
         JacobianNorms norms = training.jacobian().norms(test.x());
         Scores scores = new Scores(
