@@ -86,8 +86,8 @@ public final class RobustGap {
         NetworkNorms moved = grid.norms();
         double outputs = NetworkComplexities.largestOutput(moved, inputNorm);
         double largest = NetworkComplexities.largestJacobian(moved, options.norm);
-        Complexity loss = loss(moved, inputNorm, outputs, n);
-        Complexity jacobian = jacobian(moved, relu, inputNorm, largest, n);
+        Complexity loss = loss(moved, inputNorm, n);
+        Complexity jacobian = jacobian(moved, relu, inputNorm, n);
         double range =
                 options.lossRange < Double.POSITIVE_INFINITY ? options.lossRange : range(moved, outputs, largest);
         double lossShare = 2 * loss.value();
@@ -127,19 +127,17 @@ public final class RobustGap {
         return bound(NetworkFacts.of(norms), inputNorm, n);
     }
 
-    private Complexity loss(NetworkNorms norms, double inputNorm, double outputs, long n) {
+    private Complexity loss(NetworkNorms norms, double inputNorm, long n) {
         CoveringNumber cover = NetworkCovers.outputs(norms, inputNorm).lipschitz(ROOT_TWO);
-        double closed = outputs < Double.MAX_VALUE / 4
-                ? NetworkComplexities.loss(norms, inputNorm, ROOT_TWO, n).value()
-                : Double.POSITIVE_INFINITY;
+        double closed = NetworkComplexities.loss(norms, inputNorm, ROOT_TWO, n).value();
         return Complexity.of("loss of the network", "R(loss)", cover, closed, n);
     }
 
-    private Complexity jacobian(NetworkNorms norms, boolean relu, double inputNorm, double largest, long n) {
+    private Complexity jacobian(NetworkNorms norms, boolean relu, double inputNorm, long n) {
         CoveringNumber cover = relu
                 ? NetworkCovers.jacobianOfRelu(norms, n, options.norm)
                 : NetworkCovers.jacobian(norms, inputNorm, options.norm);
-        double closed = relu || !(largest < Double.MAX_VALUE / 4)
+        double closed = relu
                 ? Double.POSITIVE_INFINITY
                 : NetworkComplexities.jacobian(norms, inputNorm, options.norm, n)
                         .value();
