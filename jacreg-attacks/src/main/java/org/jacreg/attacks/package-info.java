@@ -5,6 +5,9 @@
  * org.jacreg.attacks.Attack} on an {@link org.jacreg.classifier.Classifier} and answer with an {@link
  * org.jacreg.attacks.AttackResult}.
  *
+ * <p>For a robust accuracy to report: {@link org.jacreg.attacks.AutoAttack}. For models that answer at random, wrapped: {@link
+ * org.jacreg.attacks.ExpectationOverTransformation}.
+ *
  * <p>Without gradients: {@link org.jacreg.attacks.Square}, {@link org.jacreg.attacks.Spsa}, {@link org.jacreg.attacks.HopSkipJump} and
  * noise. One perturbation for all inputs: {@link org.jacreg.attacks.UniversalPerturbation}.
  *
