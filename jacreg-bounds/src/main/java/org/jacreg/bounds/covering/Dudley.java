@@ -142,18 +142,20 @@ public final class Dudley {
      * Jensen's inequality and {@code int_0^D ln(1 + A/eps) d eps <= D (1 + ln(1 + A/D))}.
      *
      * @param parameters P, nonnegative and finite
-     * @param slope A, nonnegative and finite
-     * @param radius D, nonnegative and finite
+     * @param slope A, nonnegative; infinite where it exceeds the largest double
+     * @param radius D, nonnegative; infinite where it exceeds the largest double
      * @param n the number of points of the sample, at least 1
-     * @return the bound
-     * @throws IllegalArgumentException if {@code n} is below 1 or a number is NaN, infinite or negative
+     * @return the bound; infinite where A or D is, unless P or D is 0
+     * @throws IllegalArgumentException if {@code n} is below 1, a number is NaN or negative, or P is infinite
      */
     public static DudleyBound parametric(double parameters, double slope, double radius, long n) {
         NormBalls.requireNonnegative("number of parameters P", parameters);
-        NormBalls.requireNonnegative("A of ln N <= P ln(1 + A/eps)", slope);
-        NormBalls.requireRadius(radius);
+        if (!(slope >= 0 && radius >= 0)) {
+            throw new IllegalArgumentException("A and D of ln N <= P ln(1 + A/eps) below D: got " + slope + " and " + radius
+                    + ", wanted nonnegative numbers");
+        }
         requireSize(n);
-        double ratio = radius == 0 ? 0 : RoundUp.quotient(slope, radius);
+        double ratio = radius == 0 || slope == Double.POSITIVE_INFINITY ? slope : RoundUp.quotient(slope, radius);
         double mean = RoundUp.product(parameters, RoundUp.sum(1, RoundUp.log1p(ratio)));
         double integral = scale(RoundUp.product(radius, RoundUp.sqrt(mean)), n);
         return new DudleyBound(

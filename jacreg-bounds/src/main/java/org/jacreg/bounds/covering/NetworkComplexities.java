@@ -21,8 +21,8 @@ public final class NetworkComplexities {
      * @param norm the norm of the Jacobian
      * @param n the number of points of the sample, at least 1
      * @return the bound
-     * @throws IllegalArgumentException if {@code n} is below 1, {@code inputNorm} is NaN, infinite or negative, a product of
-     *     norms overflows, or {@link NetworkCovers#jacobian} does not cover the network
+     * @throws IllegalArgumentException if {@code n} is below 1, {@code inputNorm} is NaN, infinite or negative, or
+     *     {@link NetworkCovers#jacobian} does not cover the network
      */
     public static DudleyBound jacobian(NetworkNorms norms, double inputNorm, JacobianNorm norm, long n) {
         LayerScales scales = LayerScales.of(norms, inputNorm);
@@ -50,8 +50,8 @@ public final class NetworkComplexities {
      * @param lossLipschitz c, positive and finite; {@code sqrt(2)} for softmax cross-entropy
      * @param n the number of points of the sample, at least 1
      * @return the bound
-     * @throws IllegalArgumentException if {@code n} is below 1, a number is out of its range, a product of norms overflows,
-     *     or {@link NetworkCovers#outputs} does not cover the network
+     * @throws IllegalArgumentException if {@code n} is below 1, a number is out of its range, or {@link
+     *     NetworkCovers#outputs} does not cover the network
      */
     public static DudleyBound loss(NetworkNorms norms, double inputNorm, double lossLipschitz, long n) {
         LayerScales scales = LayerScales.of(norms, inputNorm);

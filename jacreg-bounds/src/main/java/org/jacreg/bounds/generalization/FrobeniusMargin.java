@@ -55,25 +55,25 @@ public final class FrobeniusMargin {
     /**
      * Bounds the error at the best margin of the grid.
      *
-     * @param norms the network's norms
-     * @param sampleNorm {@code ||X||_F}; of {@code (x_i, 1)} where biases are absorbed
+     * @param facts the network; Frobenius norms count
+     * @param sampleNorm {@code ||X||_F}, without the constant coordinate of biases
      * @param margins the margins of the sample
      * @return the bound; its trivial value is 1
-     * @throws IllegalArgumentException as {@link #bound(NetworkNorms, double, Margins, double)}, or if the grid is fixed in
+     * @throws IllegalArgumentException as {@link #bound(NetworkFacts, double, Margins, double)}, or if the grid is fixed in
      *     advance
      */
-    public GeneralizationBound bound(NetworkNorms norms, double sampleNorm, Margins margins) {
-        return margins.best(grid, gamma -> bound(norms, sampleNorm, margins, gamma));
+    public GeneralizationBound bound(NetworkFacts facts, double sampleNorm, Margins margins) {
+        return margins.best(grid, gamma -> bound(facts, sampleNorm, margins, gamma));
     }
 
     /**
      * Bounds the error at a given margin, which the grid rounds down.
      *
      * <p>Terms: {@code empirical}, {@code complexity} and {@code deviation}, which add up to the value, {@code gamma}, {@code
-     * sum_k R(F_k)}, {@code grid}.
+     * sum_k R(F_k)}, {@code grid}, {@code uncut}.
      *
-     * @param norms the network's norms
-     * @param sampleNorm {@code ||X||_F}; of {@code (x_i, 1)} where biases are absorbed
+     * @param facts the network; Frobenius norms count
+     * @param sampleNorm {@code ||X||_F}, without the constant coordinate of biases
      * @param margins the margins of the sample
      * @param gamma the margin, positive and finite
      * @return the bound; its trivial value is 1
@@ -81,45 +81,56 @@ public final class FrobeniusMargin {
      *     or negative, {@code phi(0)} is not 0, or the activation is smooth and not linear: peeling needs {@code phi(c t) = c
      *     phi(t)} for positive c
      */
-    public GeneralizationBound bound(NetworkNorms norms, double sampleNorm, Margins margins, double gamma) {
+    public GeneralizationBound bound(NetworkFacts facts, double sampleNorm, Margins margins, double gamma) {
         Margins.requireMargin(gamma);
-        requireCovered(norms, sampleNorm);
+        requireCovered(facts);
         long n = margins.size();
         UnionGrid.Point margin = grid.below(gamma);
-        UnionGrid.Norms moved = grid.above(norms, false, true, false);
-        double logWeight = RoundUp.sum(moved.logWeight(), margin.logWeight());
-        double sum = sumOverClasses(moved.norms(), sampleNorm, n);
-        double empirical = margins.ramp(margin.value());
-        double ramp = Math.min(0.5, RoundUp.product(RoundUp.quotient(2, margin.value()), sum));
-        double complexity = 2 * ramp;
-        double deviation = Confidence.deviation(1, logWeight, n, delta);
-        return new GeneralizationBound(
+        UnionGrid.Norms moved = grid.above(facts.norms(), false, true, false);
+        double sum = sumOverClasses(moved.norms(), facts.extended(sampleNorm, n), n);
+        double complexity = RoundUp.product(RoundUp.quotient(2, margin.value()), sum);
+        RampBound ramp = new RampBound(
                 "Frobenius margin bound",
                 "probability of error",
-                RoundUp.sum(empirical, complexity, deviation),
-                1,
-                "empirical + 2 min(1/2, (2/gamma) sum_k R(F_k)) + 3 sqrt((ln(2/delta) + grid)/(2n))",
-                List.of(
-                        new Term("empirical", empirical, "mean ramp loss at gamma"),
-                        new Term("complexity", complexity, "2 R_S of the ramp losses, which lie within 1/2 of 1/2"),
-                        new Term("deviation", deviation, "3 sqrt((ln(2/delta) + grid)/(2n))"),
-                        new Term("gamma", margin.value(), "margin, of the grid where there is one"),
-                        new Term("sum_k R(F_k)", sum, "sum over the classes of the complexity of a logit"),
-                        new Term(
-                                "grid",
-                                logWeight,
-                                "sum of ln(1/weight) of the places of norms and margin on the grid")),
-                assumptions(norms),
-                delta,
-                n,
+                complexity,
+                complexity,
+                RoundUp.sum(moved.logWeight(), margin.logWeight()),
+                List.of(new Term("sum_k R(F_k)", sum, "sum over the classes of the complexity of a logit")),
+                assumptions(facts),
                 "Golowich, Rakhlin and Shamir (2018), constant derived anew; Maurer (2016)");
+        return ramp.at(margin.value(), margins, delta);
     }
 
-    private static void requireCovered(NetworkNorms norms, double sampleNorm) {
-        if (!(sampleNorm >= 0 && sampleNorm < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(
-                    "norm ||X||_F of the sample: got " + sampleNorm + ", wanted a nonnegative finite number");
-        }
+    /**
+     * Bounds the error of a network known by its norms alone, at the best margin of the grid.
+     *
+     * @param norms the norms
+     * @param sampleNorm {@code ||X||_F}, without the constant coordinate of biases
+     * @param margins the margins of the sample
+     * @return the bound
+     * @throws IllegalArgumentException as {@link #bound(NetworkFacts, double, Margins)}
+     */
+    public GeneralizationBound bound(NetworkNorms norms, double sampleNorm, Margins margins) {
+        return bound(NetworkFacts.of(norms), sampleNorm, margins);
+    }
+
+    /**
+     * Bounds the error of a network known by its norms alone, at a given margin.
+     *
+     * @param norms the norms
+     * @param sampleNorm {@code ||X||_F}, without the constant coordinate of biases
+     * @param margins the margins of the sample
+     * @param gamma the margin, positive and finite
+     * @return the bound
+     * @throws IllegalArgumentException as {@link #bound(NetworkFacts, double, Margins, double)}
+     */
+    public GeneralizationBound bound(NetworkNorms norms, double sampleNorm, Margins margins, double gamma) {
+        return bound(NetworkFacts.of(norms), sampleNorm, margins, gamma);
+    }
+
+    private static void requireCovered(NetworkFacts facts) {
+        NetworkNorms norms = facts.norms();
+        facts.requireRelu("peeling needs phi(c t) = c phi(t) for positive c, element by element");
         boolean curved = norms.activationSmoothness() > 0 && norms.activationSmoothness() < Double.POSITIVE_INFINITY;
         if (norms.depth() > 1 && (curved || norms.activationAtZero() != 0)) {
             throw new IllegalArgumentException("activation: got one with phi(0) = " + norms.activationAtZero()
@@ -141,15 +152,12 @@ public final class FrobeniusMargin {
         return RoundUp.quotient(RoundUp.product(product, rows, factor, sampleNorm), (double) n);
     }
 
-    private List<Assumption> assumptions(NetworkNorms norms) {
-        List<Assumption> all = new ArrayList<>();
-        all.add(Assumption.checked("activations have phi(0) = 0 and are not smooth, or linear"));
-        all.add(Assumption.assumed("activations are ReLU or leaky ReLU element by element, without max pooling"));
-        all.add(grid.assumption("bounds of Frobenius norms (of the last layer's row norms if fixed), and margins"));
-        if (norms.poolingLipschitz() != 1) {
-            all.add(Assumption.assumed("poolings are linear"));
+    private List<Assumption> assumptions(NetworkFacts facts) {
+        List<Assumption> all = new ArrayList<>(facts.assumptions());
+        if (facts.norms().depth() > 1) {
+            all.add(facts.relu());
         }
-        all.add(Assumption.assumed("the sample is drawn independently from the distribution"));
+        all.add(grid.assumption("bounds of Frobenius norms (of the last layer's row norms if fixed), and margins"));
         all.add(Assumption.assumed("sampleNorm is the Frobenius norm of the sample that the margins are from"));
         return all;
     }

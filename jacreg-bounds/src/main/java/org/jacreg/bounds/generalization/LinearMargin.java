@@ -94,7 +94,7 @@ public final class LinearMargin {
      * Bounds the error at a given margin, which the grid rounds down.
      *
      * <p>Terms: {@code empirical}, {@code complexity} and {@code deviation}, which add up to the value, {@code R_S}, {@code
-     * W}, {@code gamma}, {@code eps}, {@code grid}.
+     * W}, {@code gamma}, {@code eps}, {@code grid}, {@code uncut}.
      *
      * @param weights w, d finite numbers, not all 0; where the grid is fixed in advance, their norm stands for W. Not
      *     modified.
@@ -130,40 +130,24 @@ public final class LinearMargin {
     }
 
     private GeneralizationBound bound(Ball ball, Margins margins, double gamma) {
-        long n = margins.size();
         UnionGrid.Point margin = grid.below(gamma);
-        double logWeight = RoundUp.sum(ball.radius.logWeight(), margin.logWeight());
-        double empirical = margins.ramp(margin.value());
-        double ramp = Math.min(0.5, RoundUp.quotient(ball.complexity.value(), margin.value()));
-        double complexity = 2 * ramp;
-        double deviation = Confidence.deviation(1, logWeight, n, delta);
-        return new GeneralizationBound(
+        double complexity = RoundUp.quotient(ball.complexity.value(), margin.value());
+        RampBound ramp = new RampBound(
                 "linear margin bound" + (epsilon > 0 ? ", l_inf attack" : ""),
                 epsilon > 0 ? "probability of robust error" : "probability of error",
-                RoundUp.sum(empirical, complexity, deviation),
-                1,
-                "empirical + 2 min(1/2, R_S/gamma) + 3 sqrt((ln(2/delta) + grid)/(2n))",
+                complexity,
+                complexity,
+                RoundUp.sum(ball.radius.logWeight(), margin.logWeight()),
                 List.of(
-                        new Term(
-                                "empirical", empirical, "mean ramp loss at gamma of the smallest margins in the balls"),
-                        new Term("complexity", complexity, "2 R_S of the ramp losses, which lie within 1/2 of 1/2"),
-                        new Term("deviation", deviation, "3 sqrt((ln(2/delta) + grid)/(2n))"),
                         new Term("R_S", ball.complexity.value(), ball.complexity.formula()),
-                        new Term(
-                                "W",
-                                ball.radius.value(),
-                                "bound of ||w||_" + norm.p() + ", of the grid where there is one"),
-                        new Term("gamma", margin.value(), "margin, of the grid where there is one"),
-                        new Term("eps", epsilon, "radius of the l_inf attack"),
-                        new Term(
-                                "grid", logWeight, "sum of ln(1/weight) of the places of norm and margin on the grid")),
+                        new Term("W", ball.radius.value(), "bound of ||w||_" + norm.p() + ", of the grid if any"),
+                        new Term("eps", epsilon, "radius of the l_inf attack")),
                 List.of(
                         grid.assumption("bounds of the weights' norm, and margins"),
                         Assumption.assumed("the exponent of the norm was chosen before the sample was seen"),
                         Assumption.assumed("the sample is drawn independently from the distribution")),
-                delta,
-                n,
                 "Yin, Ramchandran and Bartlett (2019); Awasthi, Frank and Mohri (2020); " + ball.complexity.source());
+        return ramp.at(margin.value(), margins, delta);
     }
 
     /** {@code y <w, x> - eps ||w||_1}. */

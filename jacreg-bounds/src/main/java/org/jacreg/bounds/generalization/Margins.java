@@ -93,7 +93,10 @@ public final class Margins {
         }
     }
 
-    /** The smallest bound over the margins of the grid between the sample's smallest positive and largest margin. */
+    /**
+     * The smallest bound over the margins of the grid between the sample's smallest positive and largest margin; if all are
+     * vacuous, the one whose formula gives least.
+     */
     GeneralizationBound best(UnionGrid grid, Function<Double, GeneralizationBound> bound) {
         if (grid.isFixed()) {
             throw new IllegalArgumentException(
@@ -106,8 +109,13 @@ public final class Margins {
         GeneralizationBound best = bound.apply(grid.at(index).value());
         for (int k = 1; k < MOST && grid.at(index - k).value() > smallest / 2; k++) {
             GeneralizationBound next = bound.apply(grid.at(index - k).value());
-            best = next.value() < best.value() ? next : best;
+            best = rank(next) < rank(best) ? next : best;
         }
         return best;
+    }
+
+    private static double rank(GeneralizationBound bound) {
+        boolean cut = bound.terms().stream().anyMatch(t -> t.name().equals(RampBound.UNCUT));
+        return bound.vacuous() && cut ? Math.max(bound.trivial(), bound.term(RampBound.UNCUT)) : bound.value();
     }
 }

@@ -1,5 +1,6 @@
 package org.jacreg.bounds.generalization;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jacreg.bounds.network.LayerNorms;
 import org.jacreg.bounds.network.NetworkNorms;
@@ -85,15 +86,15 @@ public final class PacBayesSpectral {
     /**
      * Bounds the error at the best margin of the grid.
      *
-     * @param norms the network's norms; {@code operator} and {@code frobenius} count
+     * @param facts the network; operator and Frobenius norms count
      * @param inputNorm B, a bound of {@code ||x||_2} for every input of the distribution
      * @param margins the margins of the sample; under attack lower bounds of the smallest margin in the ball
      * @return the bound; its trivial value is 1
-     * @throws IllegalArgumentException as {@link #bound(NetworkNorms, double, Margins, double)}, or if the grid is fixed in
+     * @throws IllegalArgumentException as {@link #bound(NetworkFacts, double, Margins, double)}, or if the grid is fixed in
      *     advance
      */
-    public GeneralizationBound bound(NetworkNorms norms, double inputNorm, Margins margins) {
-        return margins.best(grid, gamma -> bound(norms, inputNorm, margins, gamma));
+    public GeneralizationBound bound(NetworkFacts facts, double inputNorm, Margins margins) {
+        return margins.best(grid, gamma -> bound(facts, inputNorm, margins, gamma));
     }
 
     /**
@@ -102,7 +103,7 @@ public final class PacBayesSpectral {
      * <p>Terms: {@code empirical} and {@code gap}, which add up to the value, {@code KL}, {@code tau}, {@code Phi}, {@code
      * gamma}, {@code B}, {@code grid}.
      *
-     * @param norms the network's norms; {@code operator} and {@code frobenius} count
+     * @param facts the network; operator and Frobenius norms count
      * @param inputNorm B, a bound of {@code ||x||_2} for every input of the distribution, positive and finite
      * @param margins the margins of the sample; under attack lower bounds of the smallest margin in the ball
      * @param gamma the margin, positive and finite
@@ -110,8 +111,9 @@ public final class PacBayesSpectral {
      * @throws IllegalArgumentException if {@code gamma} or {@code inputNorm} is NaN, infinite or not positive, or {@code
      *     phi(0)} is not 0
      */
-    public GeneralizationBound bound(NetworkNorms norms, double inputNorm, Margins margins, double gamma) {
+    public GeneralizationBound bound(NetworkFacts facts, double inputNorm, Margins margins, double gamma) {
         Margins.requireMargin(gamma);
+        NetworkNorms norms = facts.norms();
         require(norms, inputNorm);
         long n = margins.size();
         UnionGrid.Point margin = grid.below(gamma);
@@ -146,10 +148,37 @@ public final class PacBayesSpectral {
                                 "grid",
                                 logWeight,
                                 "sum of ln(1/weight) of the places of norms and margin on the grid")),
-                assumptions(),
+                assumptions(facts),
                 delta,
                 n,
                 "Neyshabur, Bhojanapalli and Srebro (2018), Xiao, Sun and Luo (2023); constants derived here");
+    }
+
+    /**
+     * Bounds the error of a network known by its norms alone, at the best margin of the grid.
+     *
+     * @param norms the norms
+     * @param inputNorm B, a bound of {@code ||x||_2} for every input of the distribution
+     * @param margins the margins of the sample
+     * @return the bound
+     * @throws IllegalArgumentException as {@link #bound(NetworkFacts, double, Margins)}
+     */
+    public GeneralizationBound bound(NetworkNorms norms, double inputNorm, Margins margins) {
+        return bound(NetworkFacts.of(norms), inputNorm, margins);
+    }
+
+    /**
+     * Bounds the error of a network known by its norms alone, at a given margin.
+     *
+     * @param norms the norms
+     * @param inputNorm B, a bound of {@code ||x||_2} for every input of the distribution
+     * @param margins the margins of the sample
+     * @param gamma the margin, positive and finite
+     * @return the bound
+     * @throws IllegalArgumentException as {@link #bound(NetworkFacts, double, Margins, double)}
+     */
+    public GeneralizationBound bound(NetworkNorms norms, double inputNorm, Margins margins, double gamma) {
+        return bound(NetworkFacts.of(norms), inputNorm, margins, gamma);
     }
 
     private boolean attacked() {
@@ -219,17 +248,16 @@ public final class PacBayesSpectral {
         return sum;
     }
 
-    private List<Assumption> assumptions() {
-        return List.of(
-                Assumption.checked("activations have phi(0) = 0 and finite Lipschitz constants"),
-                grid.assumption("bounds of operator norms, and margins"),
-                Assumption.assumed("every input of the distribution has ||x||_2 <= B, not only those of the sample"),
-                Assumption.assumed("the sample is drawn independently from the distribution"),
-                attacked()
-                        ? Assumption.assumed(
-                                "margins are lower bounds of the smallest margin in the ball: certificates;"
-                                        + " margins that an attack found make this an estimate")
-                        : Assumption.checked("no attack"));
+    private List<Assumption> assumptions(NetworkFacts facts) {
+        List<Assumption> all = new ArrayList<>(facts.assumptions());
+        all.add(grid.assumption("bounds of operator norms, and margins"));
+        all.add(Assumption.assumed("every input of the distribution has ||x||_2 <= B, not only those of the sample"));
+        if (attacked()) {
+            all.add(Assumption.assumed(
+                    "margins are lower bounds of the smallest margin in the ball: certificates; margins"
+                            + " that an attack found make this an estimate"));
+        }
+        return all;
     }
 
     @Override

@@ -64,7 +64,10 @@ public final class RobustGap {
      * {@code B}, {@code grid}, and {@code second order}: {@code (H/2) eps^2}, which added to the surrogate's risk bounds the
      * true robust risk where the activation is smooth.
      *
-     * @param norms the network's norms, or the class's where the grid is fixed in advance
+     * <p>Where the network's layers were seen and its activations jump, activation patterns are counted without being asked
+     * for.
+     *
+     * @param facts the network, or norms of the class where the grid is fixed in advance
      * @param inputNorm B, a bound of {@code ||x||_2} for every input of the distribution, positive and finite
      * @param n the number of points of the sample, at least 2
      * @return the bound; its trivial value is M
@@ -72,18 +75,19 @@ public final class RobustGap {
      *     theorem does not cover the network: {@code phi(0)} is not 0, or the derivative jumps and {@link Builder#relu} was
      *     not asked for
      */
-    public GeneralizationBound bound(NetworkNorms norms, double inputNorm, long n) {
+    public GeneralizationBound bound(NetworkFacts facts, double inputNorm, long n) {
         Confidence.require(n, options.delta);
         if (!(inputNorm > 0 && inputNorm < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
                     "norm B of the inputs: got " + inputNorm + ", wanted a positive finite number");
         }
-        UnionGrid.Norms grid = options.grid.above(norms, true, true, false);
+        boolean relu = patterns(facts);
+        UnionGrid.Norms grid = options.grid.above(facts.norms(), true, true, false);
         NetworkNorms moved = grid.norms();
         double outputs = NetworkComplexities.largestOutput(moved, inputNorm);
         double largest = NetworkComplexities.largestJacobian(moved, options.norm);
-        Complexity loss = loss(moved, inputNorm, outputs, n);
-        Complexity jacobian = jacobian(moved, inputNorm, largest, n);
+        Complexity loss = loss(moved, inputNorm, n);
+        Complexity jacobian = jacobian(moved, relu, inputNorm, n);
         double range =
                 options.lossRange < Double.POSITIVE_INFINITY ? options.lossRange : range(moved, outputs, largest);
         double lossShare = 2 * loss.value();
@@ -96,6 +100,7 @@ public final class RobustGap {
         terms.addAll(loss.terms());
         terms.addAll(jacobian.terms());
         addFacts(terms, moved, grid, inputNorm, range, largest);
+        addSecondOrder(terms, moved, relu);
         return new GeneralizationBound(
                 "gap of the Jacobian-regularized risk, " + (isL2() ? "l2" : "l_inf"),
                 "expected minus mean surrogate loss",
@@ -103,25 +108,36 @@ public final class RobustGap {
                 range,
                 "2 R(loss) + 2 eps c R(Jacobian) + 3 M sqrt((ln(2/delta) + grid)/(2n))",
                 terms,
-                assumptions(norms),
+                assumptions(facts, relu),
                 options.delta,
                 n,
                 "derived here, in the shape of Wu and Li (2024)");
     }
 
-    private Complexity loss(NetworkNorms norms, double inputNorm, double outputs, long n) {
+    /**
+     * Bounds the gap of a network known by its norms alone; see {@link #bound(NetworkFacts, double, long)}.
+     *
+     * @param norms the norms
+     * @param inputNorm B, positive and finite
+     * @param n the number of points of the sample, at least 2
+     * @return the bound
+     * @throws IllegalArgumentException as there
+     */
+    public GeneralizationBound bound(NetworkNorms norms, double inputNorm, long n) {
+        return bound(NetworkFacts.of(norms), inputNorm, n);
+    }
+
+    private Complexity loss(NetworkNorms norms, double inputNorm, long n) {
         CoveringNumber cover = NetworkCovers.outputs(norms, inputNorm).lipschitz(ROOT_TWO);
-        double closed = outputs < Double.MAX_VALUE / 4
-                ? NetworkComplexities.loss(norms, inputNorm, ROOT_TWO, n).value()
-                : Double.POSITIVE_INFINITY;
+        double closed = NetworkComplexities.loss(norms, inputNorm, ROOT_TWO, n).value();
         return Complexity.of("loss of the network", "R(loss)", cover, closed, n);
     }
 
-    private Complexity jacobian(NetworkNorms norms, double inputNorm, double largest, long n) {
-        CoveringNumber cover = options.relu
+    private Complexity jacobian(NetworkNorms norms, boolean relu, double inputNorm, long n) {
+        CoveringNumber cover = relu
                 ? NetworkCovers.jacobianOfRelu(norms, n, options.norm)
                 : NetworkCovers.jacobian(norms, inputNorm, options.norm);
-        double closed = options.relu || !(largest < Double.MAX_VALUE / 4)
+        double closed = relu
                 ? Double.POSITIVE_INFINITY
                 : NetworkComplexities.jacobian(norms, inputNorm, options.norm, n)
                         .value();
@@ -151,9 +167,12 @@ public final class RobustGap {
         terms.add(new Term("eps", options.epsilon, "radius of the attack"));
         terms.add(new Term("c", options.lossLipschitz, "Lipschitz constant of the loss that goes with the norm"));
         terms.add(new Term("grid", grid.logWeight(), "sum of ln(1/weight) of the norms' places on the grid"));
+    }
+
+    private void addSecondOrder(List<Term> terms, NetworkNorms norms, boolean relu) {
         terms.add(new Term(
                 "second order",
-                options.relu ? Double.POSITIVE_INFINITY : secondOrder(norms),
+                relu ? Double.POSITIVE_INFINITY : secondOrder(norms),
                 "(H/2) eps^2, times d for l_inf: true robust risk less first-order robust risk; infinite for ReLU"));
     }
 
@@ -168,23 +187,28 @@ public final class RobustGap {
         return RoundUp.product(0.5, curvature, options.epsilon, options.epsilon, inputs);
     }
 
-    private List<Assumption> assumptions(NetworkNorms norms) {
-        List<Assumption> all = new ArrayList<>();
-        all.add(Assumption.checked("activations have phi(0) = 0, or there is none"));
-        all.add(Assumption.checked(
-                "Lipschitz constants of the activations and of their derivatives are finite, or ReLU"));
+    private boolean patterns(NetworkFacts facts) {
+        boolean jumps = facts.norms().depth() > 1 && !(facts.norms().activationSmoothness() < Double.POSITIVE_INFINITY);
+        boolean relu = options.relu || (facts.layersSeen() && jumps);
+        if (relu) {
+            facts.requireRelu("the Jacobian of the others jumps in ways that the count of patterns does not see");
+        }
+        return relu;
+    }
+
+    private List<Assumption> assumptions(NetworkFacts facts, boolean relu) {
+        List<Assumption> all = new ArrayList<>(facts.assumptions());
         all.add(options.grid.assumption("bounds of the operator and Frobenius norms"));
         all.add(Assumption.assumed("every input of the distribution has ||x||_2 <= B, not only those of the sample"));
-        all.add(Assumption.assumed("the sample is drawn independently from the distribution"));
         all.add(Assumption.assumed(
                 "the loss is softmax cross-entropy, or one with a Lipschitz constant of sqrt(2) in the"
                         + " l2 norm and c in the norm that goes with the attack, and ln K at zero logits"));
         if (options.lossRange < Double.POSITIVE_INFINITY) {
             all.add(Assumption.assumed("the surrogate never exceeds the given M"));
         }
-        if (options.relu) {
-            all.add(Assumption.assumed("activations are ReLU or leaky ReLU element by element, without max pooling"));
-        } else if (norms.poolingLipschitz() != 1) {
+        if (relu) {
+            all.add(facts.relu());
+        } else if (facts.norms().poolingLipschitz() != 1) {
             all.add(Assumption.assumed("poolings are linear and none has a Lipschitz constant above 1"));
         }
         return all;

@@ -1,5 +1,6 @@
 package org.jacreg.bounds.generalization;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jacreg.bounds.covering.CoveringNumber;
 import org.jacreg.bounds.covering.Dudley;
@@ -22,8 +23,11 @@ public final class SpectralMargin {
 
     private static final double ROOT_TWO = Math.nextUp(Math.sqrt(2));
 
-    /** Intervals of Dudley's grid: enough for one percent, and quick enough for a search over margins. */
+    /** Intervals of Dudley's grid: enough for one percent. */
     private static final int INTERVALS = 2048;
+
+    /** Intervals while the best margin is looked for. */
+    private static final int COARSE = 256;
 
     private static final String PRINTED =
             "8/n^(3/2) + 72 ln(n) Rbar/(gamma n), the paper's form of 2 R_S without ceilings,"
@@ -62,70 +66,91 @@ public final class SpectralMargin {
     /**
      * Bounds the error at the best margin of the grid.
      *
-     * @param norms the network's norms; {@code operator} and {@code rowSum21} count
-     * @param sampleNorm {@code ||X||_F}, the root of the sum of {@code ||x_i||_2^2} over the sample; of {@code (x_i, 1)} where
-     *     biases are absorbed
+     * @param facts the network; operator norms and sums of row norms count
+     * @param sampleNorm {@code ||X||_F}, the root of the sum of {@code ||x_i||_2^2} over the sample, without the
+     *     constant coordinate of biases
      * @param margins the margins of the sample
      * @return the bound; its trivial value is 1
      * @throws IllegalArgumentException if {@code sampleNorm} is NaN, infinite or negative, {@code phi(0)} is not 0, or the
      *     grid is fixed in advance
      */
-    public GeneralizationBound bound(NetworkNorms norms, double sampleNorm, Margins margins) {
-        return margins.best(grid, gamma -> bound(norms, sampleNorm, margins, gamma));
+    public GeneralizationBound bound(NetworkFacts facts, double sampleNorm, Margins margins) {
+        double gamma = margins.best(grid, g -> bound(facts, sampleNorm, margins, g, COARSE))
+                .term("gamma");
+        return bound(facts, sampleNorm, margins, gamma);
     }
 
     /**
      * Bounds the error at a given margin, which the grid rounds down.
      *
      * <p>Terms: {@code empirical}, {@code complexity} and {@code deviation}, which add up to the value, {@code gamma}, {@code
-     * R_A}, {@code printed}, {@code grid}.
+     * R_A}, {@code printed}, {@code grid}, {@code uncut}.
      *
-     * @param norms the network's norms; {@code operator} and {@code rowSum21} count
-     * @param sampleNorm {@code ||X||_F}; of {@code (x_i, 1)} where biases are absorbed
+     * @param facts the network; operator norms and sums of row norms count
+     * @param sampleNorm {@code ||X||_F}
      * @param margins the margins of the sample
      * @param gamma the margin, positive and finite
      * @return the bound; its trivial value is 1
      * @throws IllegalArgumentException if {@code gamma} is NaN, infinite or not positive, {@code sampleNorm} is NaN, infinite
      *     or negative, or {@code phi(0)} is not 0
      */
-    public GeneralizationBound bound(NetworkNorms norms, double sampleNorm, Margins margins, double gamma) {
+    public GeneralizationBound bound(NetworkFacts facts, double sampleNorm, Margins margins, double gamma) {
+        return bound(facts, sampleNorm, margins, gamma, INTERVALS);
+    }
+
+    private GeneralizationBound bound(
+            NetworkFacts facts, double sampleNorm, Margins margins, double gamma, int intervals) {
         Margins.requireMargin(gamma);
         long n = margins.size();
         UnionGrid.Point margin = grid.below(gamma);
-        UnionGrid.Norms moved = grid.above(norms, true, false, true);
-        double logWeight = RoundUp.sum(moved.logWeight(), margin.logWeight());
-        double slope = RoundUp.quotient(ROOT_TWO, margin.value());
-        CoveringNumber cover = NetworkCovers.spectral(moved.norms(), sampleNorm)
+        double extended = facts.extended(sampleNorm, n);
+        UnionGrid.Norms moved = grid.above(facts.norms(), true, false, true);
+        CoveringNumber cover = NetworkCovers.spectral(moved.norms(), extended)
                 .onSample(n)
-                .lipschitz(slope)
+                .lipschitz(RoundUp.quotient(ROOT_TWO, margin.value()))
                 .within(0.5);
-        DudleyBound dudley = Dudley.minimised(cover, n, INTERVALS);
-        double empirical = margins.ramp(margin.value());
-        double complexity = 2 * dudley.best();
-        double deviation = Confidence.deviation(1, logWeight, n, delta);
-        double root = NetworkCovers.spectralRoot(moved.norms(), sampleNorm);
-        return new GeneralizationBound(
+        DudleyBound dudley = Dudley.minimised(cover, n, intervals);
+        double printed = printed(NetworkCovers.spectralRoot(moved.norms(), extended), margin.value(), n);
+        RampBound ramp = new RampBound(
                 "spectral margin bound",
                 "probability of error",
-                RoundUp.sum(empirical, complexity, deviation),
-                1,
-                "empirical + 2 R_S + 3 sqrt((ln(2/delta) + grid)/(2n))",
+                dudley.best(),
+                dudley.vacuous() ? printed / 2 : dudley.value(),
+                RoundUp.sum(moved.logWeight(), margin.logWeight()),
                 List.of(
-                        new Term("empirical", empirical, "mean ramp loss at gamma"),
-                        new Term("complexity", complexity, "2 R_S of the ramp losses"),
-                        new Term("deviation", deviation, "3 sqrt((ln(2/delta) + grid)/(2n))"),
                         new Term("integral", dudley.value(), "Dudley's integral, cut at " + dudley.alpha()),
-                        new Term("gamma", margin.value(), "margin, of the grid where there is one"),
                         new Term("R_A", spectralComplexity(moved.norms()), "spectral complexity of the network"),
-                        new Term("printed", printed(root, margin.value(), n), PRINTED),
-                        new Term(
-                                "grid",
-                                logWeight,
-                                "sum of ln(1/weight) of the places of norms and margin on the grid")),
-                assumptions(),
-                delta,
-                n,
+                        new Term("printed", printed, PRINTED)),
+                assumptions(facts),
                 "Bartlett, Foster and Telgarsky (2017), with the ceilings of Lemma 3.2 and a union over a grid");
+        return ramp.at(margin.value(), margins, delta);
+    }
+
+    /**
+     * Bounds the error of a network known by its norms alone, at the best margin of the grid.
+     *
+     * @param norms the norms
+     * @param sampleNorm {@code ||X||_F}, without the constant coordinate of biases
+     * @param margins the margins of the sample
+     * @return the bound
+     * @throws IllegalArgumentException as {@link #bound(NetworkFacts, double, Margins)}
+     */
+    public GeneralizationBound bound(NetworkNorms norms, double sampleNorm, Margins margins) {
+        return bound(NetworkFacts.of(norms), sampleNorm, margins);
+    }
+
+    /**
+     * Bounds the error of a network known by its norms alone, at a given margin.
+     *
+     * @param norms the norms
+     * @param sampleNorm {@code ||X||_F}, without the constant coordinate of biases
+     * @param margins the margins of the sample
+     * @param gamma the margin, positive and finite
+     * @return the bound
+     * @throws IllegalArgumentException as {@link #bound(NetworkFacts, double, Margins, double)}
+     */
+    public GeneralizationBound bound(NetworkNorms norms, double sampleNorm, Margins margins, double gamma) {
+        return bound(NetworkFacts.of(norms), sampleNorm, margins, gamma);
     }
 
     /**
@@ -149,12 +174,11 @@ public final class SpectralMargin {
                 RoundUp.quotient(RoundUp.product(72, RoundUp.log(size), root), Math.nextDown(gamma * size)));
     }
 
-    private List<Assumption> assumptions() {
-        return List.of(
-                Assumption.checked("activations have phi(0) = 0 and finite Lipschitz constants"),
-                grid.assumption("bounds of operator norms and of sums of row norms, and margins"),
-                Assumption.assumed("the sample is drawn independently from the distribution"),
-                Assumption.assumed("sampleNorm is the Frobenius norm of the sample that the margins are from"));
+    private List<Assumption> assumptions(NetworkFacts facts) {
+        List<Assumption> all = new ArrayList<>(facts.assumptions());
+        all.add(grid.assumption("bounds of operator norms and of sums of row norms, and margins"));
+        all.add(Assumption.assumed("sampleNorm is the Frobenius norm of the sample that the margins are from"));
+        return all;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jacreg.graph.GraphCopy;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
+import org.jacreg.graph.QuietGradients;
 import org.jacreg.jacobian.JacobianGraph;
 import org.jacreg.jacobian.JacobianRows;
 import org.jacreg.runtime.CompiledGraph;
@@ -62,13 +63,25 @@ final class ClassObjective implements AutoCloseable {
         SDVariable sum = sd.sum(SCOPE + "_objective", values.mul(signs));
         objective = sum.name();
         sd.setLossVariables(objective);
-        network.balls()
-                .keySet()
-                .forEach(name -> weights.put(name, sd.getVariable(name).getArr()));
+        findWeights(sd, network, function);
         graph = CompiledGraph.of(sd)
                 .outputs(objective)
                 .gradients(weights.keySet().toArray(String[]::new))
                 .build();
+    }
+
+    /** The Jacobian does not depend on the last bias, for example: there SameDiff has no gradient. */
+    private void findWeights(SameDiff sd, NetworkClass network, NetworkFunction function) {
+        QuietGradients.create(sd, network.balls().keySet().toArray(String[]::new));
+        for (String name : network.balls().keySet()) {
+            if (sd.grad(name) != null) {
+                weights.put(name, sd.getVariable(name).getArr());
+            }
+        }
+        if (weights.isEmpty()) {
+            throw new IllegalArgumentException("class of networks: " + function + " does not depend on any of "
+                    + network.balls().keySet() + ", so the class is a single function; give other weights a ball");
+        }
     }
 
     /** The copy shares the original's arrays; the ascent writes to its own. */

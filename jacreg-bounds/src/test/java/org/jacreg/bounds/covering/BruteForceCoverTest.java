@@ -2,7 +2,9 @@ package org.jacreg.bounds.covering;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleBiFunction;
 import org.jacreg.bounds.network.LayerNorms;
 import org.jacreg.bounds.network.NetworkNorms;
@@ -105,8 +107,8 @@ class BruteForceCoverTest {
         assertThat(Math.log(size)).isGreaterThan(tooSmall.upperLog(0.1));
     }
 
-    private static double[] overSample(java.util.function.DoubleUnaryOperator f) {
-        return java.util.Arrays.stream(SAMPLE).map(f).toArray();
+    private static double[] overSample(DoubleUnaryOperator f) {
+        return Arrays.stream(SAMPLE).map(f).toArray();
     }
 
     private static LayerNorms scalar(double norm) {

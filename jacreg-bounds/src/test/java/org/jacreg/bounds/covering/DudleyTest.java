@@ -177,6 +177,9 @@ class DudleyTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Dudley.inverseSquareAt(1, 1, 5, 2));
         assertThatIllegalArgumentException().isThrownBy(() -> Dudley.inverseSquare(Double.NaN, 1, 5));
         assertThatIllegalArgumentException().isThrownBy(() -> Dudley.parametric(-1, 1, 1, 5));
+        assertThatIllegalArgumentException().isThrownBy(() -> Dudley.parametric(1, Double.NaN, 1, 5));
+        assertThat(Dudley.parametric(2, INF, INF, 5).value()).isInfinite();
+        assertThat(Dudley.parametric(2, INF, 0, 5).value()).isZero();
         assertThatIllegalArgumentException().isThrownBy(() -> new DudleyBound(Double.NaN, 0, 0, 0, 0, "f", "c"));
     }
 }

@@ -143,6 +143,11 @@ class RobustGapTest {
         GeneralizationBound bound = l2(0.1, huge, 1, 100);
         assertThat(bound.value()).isInfinite();
         assertThat(bound.vacuous()).isTrue();
+        // the product fits a double, the slope of the cover does not
+        GeneralizationBound large = l2(0.1, ExampleNetworks.deep(1e140, 1e140, 0.5), 1, 100);
+        assertThat(large.term("R(Jacobian), closed form")).isInfinite();
+        assertThat(large.term("Q")).isFinite();
+        assertThat(large.vacuous()).isTrue();
     }
 
     @Property(tries = 40)
