@@ -1,6 +1,7 @@
 package org.jacreg.bounds.measures;
 
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.jacreg.bounds.network.LayeredNetwork;
@@ -30,6 +31,9 @@ public final class NoiseTolerance {
 
     private static final double SMALLEST = 0x1p-20;
     private static final int DOUBLINGS = 40;
+
+    /** Keeps the seeds of draws apart; odd, and not the step of SplittableRandom itself. */
+    private static final long SPREAD = 0xD1342543DE82EF95L;
 
     private final Options options;
     private final MeasureProgress progress;
@@ -162,7 +166,8 @@ public final class NoiseTolerance {
         }
 
         private LayeredNetwork noisy(double sigma, int draw) {
-            Random random = new Random(options.seed() * 0x9E3779B97F4A7C15L + draw);
+            // hashed: generators of neighbouring seeds begin with numbers that are alike
+            Random random = new Random(new SplittableRandom(options.seed() + draw * SPREAD).nextLong());
             return network.changed(w -> w + sigma * (options.relative() ? Math.abs(w) : 1) * random.nextGaussian());
         }
 

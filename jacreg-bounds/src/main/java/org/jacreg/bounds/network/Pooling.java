@@ -145,6 +145,8 @@ public final class Pooling implements Layer {
      * An l2 Lipschitz constant: for the mean the operator norm, which is the product of those along the two axes; for the
      * maximum the square root of the largest number of windows over one pixel, because {@code |max_i a_i - max_i b_i| <=
      * max_i |a_i - b_i|} in every window.
+     *
+     * @return the constant, rounded outward
      */
     @Override
     public double lipschitz() {
