@@ -1,6 +1,7 @@
 package org.jacreg.examples.gaps;
 
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A bound as a theorem gives it.
@@ -15,6 +16,19 @@ public record BoundFigure(String name, double value, boolean vacuous, List<Part>
     /** Copies the list. */
     public BoundFigure {
         parts = List.copyOf(parts);
+    }
+
+    /**
+     * The value of a part.
+     *
+     * @param part its name
+     * @return the value; empty if there is no such part
+     */
+    public OptionalDouble part(String part) {
+        return parts.stream()
+                .filter(candidate -> candidate.name().equals(part))
+                .mapToDouble(Part::value)
+                .findFirst();
     }
 
     /**

@@ -49,13 +49,13 @@ public final class GapBounds {
         PacBayesSpectral pacBayes = PacBayesSpectral.delta(delta);
         bounds.add(figure(
                 "error, spectral margin",
-                SpectralMargin.delta(delta).bound(net.norms(), net.sampleNorm(), net.margins())));
+                SpectralMargin.delta(delta).bound(net.facts(), net.sampleNorm(), net.margins())));
         if (!net.smooth()) {
             bounds.add(figure(
                     "error, Frobenius margin",
-                    FrobeniusMargin.delta(delta).bound(net.norms(), net.sampleNorm(), net.margins())));
+                    FrobeniusMargin.delta(delta).bound(net.facts(), net.sampleNorm(), net.margins())));
         }
-        bounds.add(figure("error, PAC-Bayes", pacBayes.bound(net.norms(), net.largestInput(), net.margins())));
+        bounds.add(figure("error, PAC-Bayes", pacBayes.bound(net.facts(), net.largestInput(), net.margins())));
         return bounds;
     }
 
@@ -82,12 +82,11 @@ public final class GapBounds {
                 name,
                 PacBayesSpectral.delta(delta)
                         .attack(norm, epsilon)
-                        .bound(net.norms(), net.largestInput(), net.marginsLess(loss)));
+                        .bound(net.facts(), net.largestInput(), net.marginsLess(loss)));
     }
 
     private static GeneralizationBound gap(RobustGap.Builder theorem, TrainedNet net, double delta) {
-        RobustGap.Builder covering = net.smooth() ? theorem : theorem.relu();
-        return covering.delta(delta).build().bound(net.norms(), net.largestInput(), net.size());
+        return theorem.delta(delta).build().bound(net.facts(), net.largestInput(), net.size());
     }
 
     private static BoundFigure figure(String name, GeneralizationBound bound) {

@@ -2,6 +2,7 @@ package org.jacreg.examples.gaps;
 
 import java.util.Arrays;
 import org.jacreg.bounds.generalization.Margins;
+import org.jacreg.bounds.generalization.NetworkFacts;
 import org.jacreg.bounds.network.LayeredNetwork;
 import org.jacreg.bounds.network.NetworkNorms;
 import org.jacreg.classifier.Classifier;
@@ -15,14 +16,14 @@ public final class TrainedNet {
     private static final int CHUNK = 1_000;
 
     private final LayeredNetwork network;
-    private final NetworkNorms norms;
+    private final NetworkFacts facts;
     private final Margins margins;
     private final double[] sortedMargins;
     private final double sampleNorm;
 
-    private TrainedNet(LayeredNetwork network, NetworkNorms norms, double[] margins, double sampleNorm) {
+    private TrainedNet(LayeredNetwork network, double[] margins, double sampleNorm) {
         this.network = network;
-        this.norms = norms;
+        this.facts = NetworkFacts.of(network);
         this.margins = Margins.of(margins);
         this.sortedMargins = margins.clone();
         Arrays.sort(sortedMargins);
@@ -40,10 +41,8 @@ public final class TrainedNet {
      */
     public static TrainedNet of(SameDiff graph, Classifier model, LabelledImages train) {
         LayeredNetwork network = LayeredNetwork.of(graph);
-        boolean biases = network.linearLayers().stream().anyMatch(layer -> Arrays.stream(layer.bias()).anyMatch(b -> b != 0));
-        NetworkNorms norms = biases ? network.normsWithBiases() : network.norms();
         double[] margins = new double[train.count()];
-        double squares = biases ? train.count() : 0;
+        double squares = 0;
         for (int from = 0; from < margins.length; from += CHUNK) {
             int[] some = new int[Math.min(CHUNK, margins.length - from)];
             for (int i = 0; i < some.length; i++) {
@@ -54,11 +53,14 @@ public final class TrainedNet {
             for (int i = 0; i < some.length; i++) {
                 margins[from + i] = margin(logits[i], train.label(from + i));
             }
-            double norm = x.norm2Number().doubleValue();
-            squares += norm * norm;
+            for (float[] row : x.toFloatMatrix()) {
+                for (float pixel : row) {
+                    squares += (double) pixel * pixel;
+                }
+            }
         }
-        // Summed in float by ND4J: a part in a million covers the rounding.
-        return new TrainedNet(network, norms, margins, Math.sqrt(squares) * (1 + 1e-6));
+        // Some million roundings of at most 2^-53 each.
+        return new TrainedNet(network, margins, Math.sqrt(squares) * (1 + 1e-8));
     }
 
     private static double margin(double[] logits, int label) {
@@ -74,9 +76,13 @@ public final class TrainedNet {
         return network;
     }
 
+    NetworkFacts facts() {
+        return facts;
+    }
+
     /** Of the network, biases absorbed where there are any. */
     NetworkNorms norms() {
-        return norms;
+        return facts.norms();
     }
 
     Margins margins() {
@@ -93,7 +99,7 @@ public final class TrainedNet {
         return sortedMargins[(int) Math.floor(share * (sortedMargins.length - 1))];
     }
 
-    /** {@code ||X||_F} of the training digits, of {@code (x, 1)} with biases. */
+    /** {@code ||X||_F} of the training digits. */
     double sampleNorm() {
         return sampleNorm;
     }
@@ -109,6 +115,6 @@ public final class TrainedNet {
 
     /** Whether derivatives of the activations do not jump. */
     boolean smooth() {
-        return norms.activationSmoothness() < Double.POSITIVE_INFINITY;
+        return norms().activationSmoothness() < Double.POSITIVE_INFINITY;
     }
 }

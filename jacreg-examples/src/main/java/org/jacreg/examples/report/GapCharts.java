@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import org.jacreg.examples.gaps.BoundFigure;
 import org.jacreg.examples.gaps.GapBounds;
 import org.jacreg.examples.gaps.GapReport;
 import org.jacreg.examples.result.ExperimentResult;
@@ -51,11 +50,7 @@ final class GapCharts {
     }
 
     private static double jacobianShare(GapReport gaps) {
-        return gaps.bound(GapBounds.LINF).parts().stream()
-                .filter(part -> part.name().equals("Jacobian share"))
-                .mapToDouble(BoundFigure.Part::value)
-                .findFirst()
-                .orElse(Double.NaN);
+        return gaps.bound(GapBounds.LINF).part("Jacobian share").orElse(Double.NaN);
     }
 
     /** The penalty at all its weights, plain training left of the smallest. */
