@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
 /** The command {@code jacreg generalization}: which measure of a network goes with its generalization gap. */
 @Command(
         name = "generalization",
-        header = "Trains a grid of networks on MNIST, and correlates measures and bounds with the measured generalization gaps.",
+        header =
+                "Trains a grid of networks on MNIST, and correlates measures and bounds with the measured generalization gaps.",
         description = {
             "",
             "Networks trained plainly, with Jacobian penalties and adversarially, to several strengths, on several numbers of digits,"
@@ -55,8 +56,9 @@ final class GeneralizationCommand implements Callable<Integer> {
     @Option(
             names = "--page",
             paramLabel = "FILE",
-            description = "A page to put the tables into, between marks such as <!-- generalization-gaps:begin -->; plots go into"
-                    + " the folder images beside it.")
+            description =
+                    "A page to put the tables into, between marks such as <!-- generalization-gaps:begin -->; plots go into"
+                            + " the folder images beside it.")
     private @Nullable Path page;
 
     @Option(

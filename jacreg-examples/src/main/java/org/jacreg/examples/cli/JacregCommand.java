@@ -27,6 +27,7 @@ final class JacregCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Name a command: mnist, robust-training, generalization, attack-comparison, peer-export");
+                spec.commandLine(),
+                "Name a command: mnist, robust-training, generalization, attack-comparison, peer-export");
     }
 }

@@ -84,8 +84,9 @@ final class SettingsOptions {
             names = "--lambda-factors",
             paramLabel = "X",
             split = ",",
-            description = "Multiples of the two lambdas at which the penalties are trained once more, for gaps and bounds against"
-                    + " lambda.")
+            description =
+                    "Multiples of the two lambdas at which the penalties are trained once more, for gaps and bounds against"
+                            + " lambda.")
     private @Nullable List<Double> lambdaFactors;
 
     @Option(

@@ -22,7 +22,8 @@ final class StudyOptions {
     @Option(
             names = "--activation",
             paramLabel = "NAME",
-            description = "${COMPLETION-CANDIDATES}. The theorem on the Jacobian class is for smooth ones. Default: tanh.")
+            description =
+                    "${COMPLETION-CANDIDATES}. The theorem on the Jacobian class is for smooth ones. Default: tanh.")
     private Mlp.@Nullable Hidden activation;
 
     @Option(names = "--biases", description = "Layers have biases. Default: they have none.")
@@ -105,8 +106,7 @@ final class StudyOptions {
         return new StudyGrid(strengths, or(sizes, base.sizes()), or(seeds, base.seeds()));
     }
 
-    private static void replace(
-            Map<ModelKind, List<Double>> strengths, ModelKind kind, @Nullable List<Double> values) {
+    private static void replace(Map<ModelKind, List<Double>> strengths, ModelKind kind, @Nullable List<Double> values) {
         if (values != null) {
             strengths.put(kind, values);
         }

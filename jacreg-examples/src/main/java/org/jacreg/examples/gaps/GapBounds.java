@@ -70,7 +70,8 @@ public final class GapBounds {
      */
     public static List<BoundFigure> robustErrors(TrainedNet net, Threat threat, double delta) {
         return List.of(
-                robustError("robust error l_inf, PAC-Bayes", net, LpNorm.LINF, threat.linf(), net.largestInput(), delta),
+                robustError(
+                        "robust error l_inf, PAC-Bayes", net, LpNorm.LINF, threat.linf(), net.largestInput(), delta),
                 robustError("robust error l2, PAC-Bayes", net, LpNorm.L2, threat.l2(), 1, delta));
     }
 

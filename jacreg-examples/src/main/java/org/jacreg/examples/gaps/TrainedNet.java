@@ -91,7 +91,8 @@ public final class TrainedNet {
 
     /** Every margin less a number. */
     Margins marginsLess(double loss) {
-        return Margins.of(Arrays.stream(sortedMargins).map(margin -> margin - loss).toArray());
+        return Margins.of(
+                Arrays.stream(sortedMargins).map(margin -> margin - loss).toArray());
     }
 
     /** The margin that a share of the digits does not exceed. */

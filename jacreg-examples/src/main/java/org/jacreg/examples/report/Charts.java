@@ -55,7 +55,11 @@ final class Charts {
                     false));
         }
         return new LineChart(
-                "Accuracy under PGD, " + norm, "eps (" + norm + ", pixels in [0, 1])", "accuracy, %", Axes.LINEAR, lines);
+                "Accuracy under PGD, " + norm,
+                "eps (" + norm + ", pixels in [0, 1])",
+                "accuracy, %",
+                Axes.LINEAR,
+                lines);
     }
 
     /** A mean Jacobian norm after every epoch, all models in one plot. */
@@ -64,7 +68,8 @@ final class Charts {
         for (ModelResult model : result.models()) {
             lines.add(overEpochs(model.kind().label(), model, norm, false));
         }
-        return new LineChart("Mean " + name + " after each epoch", "epoch", "mean " + name + " (log)", Axes.LOG_Y, lines);
+        return new LineChart(
+                "Mean " + name + " after each epoch", "epoch", "mean " + name + " (log)", Axes.LOG_Y, lines);
     }
 
     private static Line overEpochs(String name, ModelResult model, ToDoubleFunction<EpochPoint> value, boolean dashed) {

@@ -35,18 +35,31 @@ final class GapCharts {
                 "gap of the mean loss (log)",
                 Axes.LOG_LOG,
                 List.of(
-                        line("bound", points, BOUND, false, gaps -> gaps.bound(GapBounds.LINF)
-                                .value()),
+                        line(
+                                "bound",
+                                points,
+                                BOUND,
+                                false,
+                                gaps -> gaps.bound(GapBounds.LINF).value()),
                         line("its Jacobian share", points, PART, true, GapCharts::jacobianShare),
-                        line("surrogate gap", points, SURROGATE, false, gaps -> gaps.risks()
-                                .linfSurrogate()
-                                .rise()),
-                        line("PGD loss gap", points, ATTACK, false, gaps -> gaps.risks()
-                                .linfLoss()
-                                .rise()),
-                        line("loss gap", points, CLEAN, true, gaps -> gaps.risks()
-                                .loss()
-                                .rise())));
+                        line(
+                                "surrogate gap",
+                                points,
+                                SURROGATE,
+                                false,
+                                gaps -> gaps.risks().linfSurrogate().rise()),
+                        line(
+                                "PGD loss gap",
+                                points,
+                                ATTACK,
+                                false,
+                                gaps -> gaps.risks().linfLoss().rise()),
+                        line(
+                                "loss gap",
+                                points,
+                                CLEAN,
+                                true,
+                                gaps -> gaps.risks().loss().rise())));
     }
 
     private static double jacobianShare(GapReport gaps) {

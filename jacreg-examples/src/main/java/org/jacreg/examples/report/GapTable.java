@@ -36,7 +36,11 @@ record GapTable(String title, List<String> models, List<Row> rows) {
         boolean linf = norm == AttackNorm.LINF;
         String bound = linf ? GapBounds.LINF : GapBounds.L2;
         List<Row> rows = new ArrayList<>();
-        rows.add(measured(result, "loss gap", "test - training, without attack, measured", risks -> risks.loss().rise()));
+        rows.add(measured(
+                result,
+                "loss gap",
+                "test - training, without attack, measured",
+                risks -> risks.loss().rise()));
         rows.add(measured(
                 result,
                 "PGD loss gap",
@@ -56,7 +60,7 @@ record GapTable(String title, List<String> models, List<Row> rows) {
                     result,
                     parts.get(i).name(),
                     // Where an integral was cut differs from model to model.
-                    parts.get(i).meaning().split(", cut at ")[0],
+                    parts.get(i).meaning().replaceFirst(", cut at .*", ""),
                     false,
                     gaps -> number(gaps.bound(bound).parts().get(place).value())));
         }
@@ -71,11 +75,7 @@ record GapTable(String title, List<String> models, List<Row> rows) {
     }
 
     private static Row row(
-            ExperimentResult result,
-            String name,
-            String meaning,
-            boolean heading,
-            Function<GapReport, String> cell) {
+            ExperimentResult result, String name, String meaning, boolean heading, Function<GapReport, String> cell) {
         return new Row(
                 name,
                 meaning,

@@ -143,8 +143,8 @@ record ReportView(
                         evaluation.trackSize() + " test images, PGD " + evaluation.trackSteps() + " steps"),
                 entry(
                         "gaps and their bounds",
-                        evaluation.gapSize() + " images on either side, PGD " + evaluation.trackSteps() + " steps, delta "
-                                + evaluation.delta()));
+                        evaluation.gapSize() + " images on either side, PGD " + evaluation.trackSteps()
+                                + " steps, delta " + evaluation.delta()));
     }
 
     private static List<Entry> environment(ExperimentResult result) {

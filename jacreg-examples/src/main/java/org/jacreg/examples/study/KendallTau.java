@@ -16,12 +16,15 @@ public record KendallTau(double tau, double p) {
     private static final int PERMUTATIONS = 999;
 
     /** Two variables on the same points. */
-    record Points(double[] x, double[] y) {
+    static final class Points {
+        private final double[] x;
+        private final double[] y;
 
-        Points {
+        Points(double[] x, double[] y) {
             if (x.length != y.length || x.length < 2) {
-                throw new IllegalArgumentException("rank correlation: expected two values or more of each variable, got "
-                        + x.length + " and " + y.length);
+                throw new IllegalArgumentException(
+                        "rank correlation: expected two values or more of each variable, got " + x.length + " and "
+                                + y.length);
             }
             for (int i = 0; i < x.length; i++) {
                 if (Double.isNaN(x[i]) || Double.isNaN(y[i])) {
@@ -29,10 +32,16 @@ public record KendallTau(double tau, double p) {
                             "rank correlation: expected numbers, got " + x[i] + " and " + y[i] + " at place " + i);
                 }
             }
+            this.x = x.clone();
+            this.y = y.clone();
         }
 
         double tau() {
             return new KendallsCorrelation().correlation(x, y);
+        }
+
+        Points permuted(SplittableRandom random) {
+            return new Points(x, shuffled(y, random));
         }
     }
 
@@ -49,7 +58,7 @@ public record KendallTau(double tau, double p) {
         for (int i = 0; i < PERMUTATIONS; i++) {
             List<Points> permuted = new ArrayList<>();
             for (Points group : counted) {
-                permuted.add(new Points(group.x(), shuffled(group.y(), random)));
+                permuted.add(group.permuted(random));
             }
             // A permutation that gives the same tau must count in spite of rounding.
             asFar += Math.abs(mean(permuted)) >= Math.abs(tau) - 1e-12 ? 1 : 0;

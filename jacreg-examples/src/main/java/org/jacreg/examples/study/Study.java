@@ -90,8 +90,8 @@ public final class Study {
         }
         listener.stage(StudyTraining.name(cell) + ": measures", 1);
         Risks risks = network.facts().risks();
-        StudyMeasures computed = StudyMeasures.of(
-                settings, cell, network.graph(), digits, risks, threat, data.classes());
+        StudyMeasures computed =
+                StudyMeasures.of(settings, cell, network.graph(), digits, risks, threat, data.classes());
         listener.done(computed.measures().size() + " measures");
         return new StudyRun(
                 cell,
@@ -103,7 +103,8 @@ public final class Study {
 
     private NetworkStore.Kept train(StudyGrid.Cell cell, StudyDigits digits, Threat threat) {
         double start = ProcessorTime.seconds();
-        StudyTraining.Trained trained = new StudyTraining(settings, data.classes(), listener).train(cell, digits.train());
+        StudyTraining.Trained trained =
+                new StudyTraining(settings, data.classes(), listener).train(cell, digits.train());
         double seconds = ProcessorTime.seconds() - start;
         listener.stage(StudyTraining.name(cell) + ": gaps", 1);
         ExamSample seen = ExamSample.of(digits.seen(), data.classes());

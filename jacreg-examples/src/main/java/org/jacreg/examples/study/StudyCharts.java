@@ -46,7 +46,8 @@ final class StudyCharts {
     private LineChart gaps(ModelKind kind) {
         List<Line> lines = new ArrayList<>();
         for (int size : sizes()) {
-            lines.add(overStrength(kind, size, size + " digits, under attack", false, run -> GapKind.LINF_LOSS.of(run.risks())));
+            lines.add(overStrength(
+                    kind, size, size + " digits, under attack", false, run -> GapKind.LINF_LOSS.of(run.risks())));
             lines.add(overStrength(kind, size, "without", true, run -> GapKind.STANDARD_LOSS.of(run.risks())));
         }
         return new LineChart(
@@ -61,10 +62,17 @@ final class StudyCharts {
         List<Line> lines = new ArrayList<>();
         for (int size : sizes()) {
             lines.add(overStrength(
-                    kind, size, size + " digits, bound", false, run -> run.bound(GapBounds.LINF)
-                            .value()));
+                    kind,
+                    size,
+                    size + " digits, bound",
+                    false,
+                    run -> run.bound(GapBounds.LINF).value()));
             lines.add(overStrength(
-                    kind, size, "measured", true, run -> run.risks().linfSurrogate().rise()));
+                    kind,
+                    size,
+                    "measured",
+                    true,
+                    run -> run.risks().linfSurrogate().rise()));
         }
         return new LineChart(
                 kind.label() + ": gap of l + eps ||J||_1,1 and its bound",
@@ -79,8 +87,7 @@ final class StudyCharts {
     }
 
     /** One line over the strengths; plain training, strength 0, stands left of the smallest. */
-    Line overStrength(
-            ModelKind kind, int size, String name, boolean dashed, ToDoubleFunction<StudyRun> value) {
+    Line overStrength(ModelKind kind, int size, String name, boolean dashed, ToDoubleFunction<StudyRun> value) {
         List<Double> x = new ArrayList<>();
         List<Double> y = new ArrayList<>();
         List<StudyPoint> mine = points.stream()

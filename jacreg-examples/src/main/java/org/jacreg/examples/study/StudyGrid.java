@@ -30,7 +30,8 @@ public record StudyGrid(Map<ModelKind, List<Double>> strengths, List<Integer> si
                 case PLAIN -> values.forEach(value -> Checks.notNegative("strength of plain", value));
                 case FROBENIUS, L11, PGD_AT -> Checks.increasing("strengths of " + kind.label(), values);
                 default ->
-                    throw new IllegalArgumentException("methods: expected plain, frobenius, l11 or pgd-at, got " + kind.label());
+                    throw new IllegalArgumentException(
+                            "methods: expected plain, frobenius, l11 or pgd-at, got " + kind.label());
             }
         });
         sizes = List.copyOf(sizes);
@@ -62,8 +63,8 @@ public record StudyGrid(Map<ModelKind, List<Double>> strengths, List<Integer> si
         List<Cell> cells = new ArrayList<>();
         for (long seed : seeds) {
             for (int size : sizes) {
-                strengths.forEach((kind, values) ->
-                        values.forEach(value -> cells.add(new Cell(kind, value, size, seed))));
+                strengths.forEach(
+                        (kind, values) -> values.forEach(value -> cells.add(new Cell(kind, value, size, seed))));
             }
         }
         return cells;

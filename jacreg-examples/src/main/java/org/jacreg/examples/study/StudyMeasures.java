@@ -35,10 +35,9 @@ record StudyMeasures(Map<String, Double> measures, List<BoundFigure> bounds) {
         List<BoundFigure> bounds = new ArrayList<>(GapBounds.gaps(net, threat, settings.delta()));
         bounds.addAll(GapBounds.errors(net, settings.delta()));
         bounds.addAll(GapBounds.robustErrors(net, threat, settings.delta()));
-        SameDiff initial =
-                StudyTraining.network(settings, digits.train().dimension(), classes, cell.seed());
-        Map<String, Double> measures = new LinkedHashMap<>(
-                NetMeasures.of(graph, initial, net, digits.train(), risks, cell.seed()));
+        SameDiff initial = StudyTraining.network(settings, digits.train().dimension(), classes, cell.seed());
+        Map<String, Double> measures =
+                new LinkedHashMap<>(NetMeasures.of(graph, initial, net, digits.train(), risks, cell.seed()));
         bounds.forEach(bound -> addBound(measures, bound));
         return new StudyMeasures(measures, bounds);
     }

@@ -54,7 +54,8 @@ public final class StudyPage {
         MarkedPage.replace(
                 page,
                 "generalization-correlations",
-                TextTable.markdown(tables.correlations(GapKind.STANDARD_LOSS, GapKind.LINF_LOSS, GapKind.L2_LOSS)) + "\n"
+                TextTable.markdown(tables.correlations(GapKind.STANDARD_LOSS, GapKind.LINF_LOSS, GapKind.L2_LOSS))
+                        + "\n"
                         + TextTable.markdown(tables.correlations(
                                 GapKind.STANDARD_ACCURACY, GapKind.LINF_ACCURACY, GapKind.L2_ACCURACY)));
         MarkedPage.replace(page, "generalization-measures", joined(tables.measures()));

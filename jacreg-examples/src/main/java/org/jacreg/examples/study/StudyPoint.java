@@ -55,8 +55,9 @@ record StudyPoint(ModelKind kind, double strength, int size, List<StudyRun> runs
         return mean(run -> {
             Double value = run.measures().get(name);
             if (value == null || value.isNaN()) {
-                throw new IllegalArgumentException("measure '" + name + "' of " + run.cell().fileName()
-                        + ": expected a number, got " + value + "; make the runs of a folder with one version");
+                throw new IllegalArgumentException(
+                        "measure '" + name + "' of " + run.cell().fileName() + ": expected a number, got " + value
+                                + "; make the runs of a folder with one version");
             }
             return value;
         });

@@ -17,11 +17,7 @@ import org.jacreg.examples.gaps.Risks;
  * @param measures of the network and its training digits, by name
  */
 public record StudyRun(
-        StudyGrid.Cell cell,
-        double seconds,
-        double finalLoss,
-        GapReport gaps,
-        Map<String, Double> measures) {
+        StudyGrid.Cell cell, double seconds, double finalLoss, GapReport gaps, Map<String, Double> measures) {
 
     /** Copies the map. */
     public StudyRun {

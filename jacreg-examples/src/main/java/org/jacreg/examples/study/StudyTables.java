@@ -46,7 +46,8 @@ final class StudyTables {
         for (StudyPoint point : points) {
             List<String> row = head(point);
             row.add(percent(point.mean(run -> run.risks().accuracy().test())));
-            row.add(point.spread(run -> GapKind.STANDARD_ACCURACY.of(run.risks())).percent());
+            row.add(point.spread(run -> GapKind.STANDARD_ACCURACY.of(run.risks()))
+                    .percent());
             row.add(number(point.mean(run -> run.risks().loss().train())));
             row.add(withError(point.spread(run -> GapKind.STANDARD_LOSS.of(run.risks()))));
             row.add(percent(point.mean(run -> run.risks().linfAccuracy().test())));
@@ -90,8 +91,9 @@ final class StudyTables {
         for (StudyPoint point : points) {
             StudyRun first = point.runs().get(0);
             for (int from = 0; from < first.gaps().bounds().size(); from += COLUMNS) {
-                List<BoundFigure> some =
-                        first.gaps().bounds().subList(from, Math.min(first.gaps().bounds().size(), from + COLUMNS));
+                List<BoundFigure> some = first.gaps()
+                        .bounds()
+                        .subList(from, Math.min(first.gaps().bounds().size(), from + COLUMNS));
                 List<String> head = new ArrayList<>(List.of("training", "digits"));
                 some.forEach(bound -> head.add(bound.name()));
                 List<List<String>> rows = tables.computeIfAbsent(String.join("\n", head), key -> {
@@ -108,8 +110,7 @@ final class StudyTables {
     }
 
     private static String bound(StudyPoint point, String name) {
-        boolean vacuous =
-                point.runs().stream().allMatch(run -> run.bound(name).vacuous());
+        boolean vacuous = point.runs().stream().allMatch(run -> run.bound(name).vacuous());
         return number(point.mean(run -> run.bound(name).value())) + (vacuous ? " vacuous" : "");
     }
 
@@ -124,7 +125,8 @@ final class StudyTables {
         for (int i = 0; i < parts.size(); i++) {
             int place = i;
             columns.add(new Column(
-                    parts.get(i).name(), run -> run.bound(bound).parts().get(place).value()));
+                    parts.get(i).name(),
+                    run -> run.bound(bound).parts().get(place).value()));
         }
         List<List<List<String>>> tables = new ArrayList<>();
         for (int from = 0; from < columns.size(); from += COLUMNS) {

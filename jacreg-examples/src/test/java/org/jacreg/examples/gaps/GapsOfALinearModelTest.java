@@ -85,8 +85,7 @@ class GapsOfALinearModelTest {
         assertThat(risks.l11().train()).isCloseTo(l11, within(1e-2));
         assertThat(risks.linfSurrogate().rise()).isCloseTo(risks.loss().rise(), within(1e-4));
         assertThat(risks.linfSurrogate().train()).isCloseTo(meanLoss(train) + 0.02 * l11, within(1e-3));
-        assertThat(risks.l2Surrogate().train())
-                .isCloseTo(meanLoss(train) + 0.3 * Math.sqrt(2 * squares), within(1e-3));
+        assertThat(risks.l2Surrogate().train()).isCloseTo(meanLoss(train) + 0.3 * Math.sqrt(2 * squares), within(1e-3));
         assertThat(risks.linfLoss().train())
                 .isBetween(risks.loss().train(), risks.linfSurrogate().train());
         assertThat(risks.l2Loss().test())
@@ -131,7 +130,9 @@ class GapsOfALinearModelTest {
                     + bound.parts().get(2).value();
             assertThat(bound.value()).isCloseTo(sum, within(1e-9 * sum));
         }
-        assertThat(bounds).extracting(BoundFigure::name).containsExactly("loss gap", "surrogate gap, l_inf", "surrogate gap, l2");
+        assertThat(bounds)
+                .extracting(BoundFigure::name)
+                .containsExactly("loss gap", "surrogate gap, l_inf", "surrogate gap, l2");
         assertThat(bounds.get(0).parts().get(1).value()).isZero();
         BoundFigure wider =
                 GapBounds.gaps(net, new Threat(0.04, 0.3, 1, 1), 0.05).get(1);

@@ -29,8 +29,9 @@ class GapTableTest {
                         "Jacobian share",
                         "second order");
         // The second model's k is 2: gaps 1.5/2 - 1/2, 4/2 - 2/2 and 7/2 - 4/2, bound 100 * 4.
-        assertThat(table.rows()).extracting(row -> row.cells().get(1)).containsExactly(
-                "0.250", "1.00", "1.50", "400 VACUOUS", "240", "160", "infinite");
+        assertThat(table.rows())
+                .extracting(row -> row.cells().get(1))
+                .containsExactly("0.250", "1.00", "1.50", "400 VACUOUS", "240", "160", "infinite");
         assertThat(table.rows().get(3).cells().get(0)).isEqualTo("200");
     }
 

@@ -86,7 +86,17 @@ public final class MadeUpResult {
     private static GapReport gaps(double k) {
         TrainTest one = new TrainTest(1 / k, 1.5 / k);
         return new GapReport(
-                new Risks(one, one, one, new TrainTest(2 / k, 4 / k), one, one, new TrainTest(4 / k, 7 / k), one, one, one),
+                new Risks(
+                        one,
+                        one,
+                        one,
+                        new TrainTest(2 / k, 4 / k),
+                        one,
+                        one,
+                        new TrainTest(4 / k, 7 / k),
+                        one,
+                        one,
+                        one),
                 List.of(bound(GapBounds.STANDARD, k), bound(GapBounds.LINF, 2 * k), bound(GapBounds.L2, 3 * k)));
     }
 

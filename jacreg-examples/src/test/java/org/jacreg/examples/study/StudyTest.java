@@ -131,8 +131,7 @@ class StudyTest {
         StudyDigits few = StudyDigits.of(data, 40, 3, 30);
         StudyDigits many = StudyDigits.of(data, 80, 3, 30);
 
-        assertThat(many.train().features(new int[] {39}))
-                .isEqualTo(few.train().features(new int[] {39}));
+        assertThat(many.train().features(new int[] {39})).isEqualTo(few.train().features(new int[] {39}));
         assertThat(few.seen().count()).isEqualTo(30);
         assertThat(few.unseen().features(new int[] {0}))
                 .isNotEqualTo(StudyDigits.of(data, 40, 4, 30).unseen().features(new int[] {0}));
@@ -166,7 +165,9 @@ class StudyTest {
         assertThat(Files.readString(page))
                 .contains("| frobenius 10.0 | 80 |", "| training loss |", "vacuous", "Jacobian share");
         try (Stream<Path> images = Files.list(pages.resolve("images"))) {
-            assertThat(images).allMatch(image -> image.toString().endsWith(".svg")).hasSizeGreaterThan(3);
+            assertThat(images)
+                    .allMatch(image -> image.toString().endsWith(".svg"))
+                    .hasSizeGreaterThan(3);
         }
     }
 
