@@ -41,7 +41,7 @@ final class GapCharts {
                                 BOUND,
                                 false,
                                 gaps -> gaps.bound(GapBounds.LINF).value()),
-                        line("its Jacobian share", points, PART, true, GapCharts::jacobianShare),
+                        line("Jacobian share", points, PART, true, GapCharts::jacobianShare),
                         line(
                                 "surrogate gap",
                                 points,

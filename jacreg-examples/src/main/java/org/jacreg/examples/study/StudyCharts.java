@@ -47,11 +47,11 @@ final class StudyCharts {
         List<Line> lines = new ArrayList<>();
         for (int size : sizes()) {
             lines.add(overStrength(
-                    kind, size, size + " digits, under attack", false, run -> GapKind.LINF_LOSS.of(run.risks())));
-            lines.add(overStrength(kind, size, "without", true, run -> GapKind.STANDARD_LOSS.of(run.risks())));
+                    kind, size, size + " PGD", false, run -> GapKind.LINF_LOSS.of(run.risks())));
+            lines.add(overStrength(kind, size, size + " clean", true, run -> GapKind.STANDARD_LOSS.of(run.risks())));
         }
         return new LineChart(
-                kind.label() + ": loss gap, test - training",
+                kind.label() + ": loss gap by digits, under PGD and clean",
                 strengthTitle(kind),
                 "gap of the mean loss",
                 Axes.LOG_X,
@@ -64,7 +64,7 @@ final class StudyCharts {
             lines.add(overStrength(
                     kind,
                     size,
-                    size + " digits, bound",
+                    size + " bound",
                     false,
                     run -> run.bound(GapBounds.LINF).value()));
             lines.add(overStrength(
@@ -75,7 +75,7 @@ final class StudyCharts {
                     run -> run.risks().linfSurrogate().rise()));
         }
         return new LineChart(
-                kind.label() + ": gap of l + eps ||J||_1,1 and its bound",
+                kind.label() + ": gap of l + eps ||J||_1,1, by digits",
                 strengthTitle(kind),
                 "gap of the mean (log)",
                 Axes.LOG_LOG,
@@ -105,7 +105,7 @@ final class StudyCharts {
             x.add(point.strength());
             y.add(point.mean(value));
         }
-        return new Line(dashed ? size + " digits, " + name : name, x, y, colour(size), dashed);
+        return new Line(name, x, y, colour(size), dashed);
     }
 
     private LineChart against(String title, String xTitle, ToDoubleFunction<StudyRun> abscissa) {

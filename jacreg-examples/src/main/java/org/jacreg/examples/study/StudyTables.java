@@ -1,5 +1,6 @@
 package org.jacreg.examples.study;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -187,7 +188,7 @@ final class StudyTables {
     }
 
     static String name(ModelKind kind, double strength) {
-        return kind == ModelKind.PLAIN ? kind.label() : kind.label() + " " + strength;
+        return kind == ModelKind.PLAIN ? kind.label() : kind.label() + " " + BigDecimal.valueOf(strength).stripTrailingZeros().toPlainString();
     }
 
     private static String percent(double fraction) {

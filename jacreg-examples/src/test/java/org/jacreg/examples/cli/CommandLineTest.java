@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jacreg.examples.data.IdxBytes;
+import org.jacreg.examples.report.Fonts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,9 @@ class CommandLineTest {
                         "--mart-beta",
                         "--arow-lambda",
                         "--autoattack-size",
+                        "--lambda-factors",
+                        "--gap-size",
+                        "--delta",
                         "--epsilon-linf",
                         "--epsilon-l2",
                         "--pgd-steps",
@@ -83,6 +87,12 @@ class CommandLineTest {
                 wrong("epsilon-linf: expected a finite number above 0, got 0.0", "mnist", "--epsilon-linf", "0"),
                 wrong("epsilon-l2: expected a finite number above 0, got NaN", "mnist", "--epsilon-l2", "NaN"),
                 wrong("hidden: expected at least 1, got 0", "mnist", "--hidden", "20,0"),
+                wrong("lambda-factors: expected increasing numbers above 0", "mnist", "--lambda-factors", "2,1"),
+                wrong("delta: expected a number between 0 and 1, got 1.0", "mnist", "--delta", "1"),
+                wrong("sizes: expected increasing numbers above 0", "generalization", "--sizes", "20,10"),
+                wrong("strengths of l11: expected increasing", "generalization", "--lambdas-l11", "0"),
+                wrong("delta: expected a number between 0 and 1, got NaN", "generalization", "--delta", "NaN"),
+                wrong("steps: expected at least 1, got 0", "generalization", "--steps", "0"),
                 wrong("--data: expected a directory with four idx files, got nowhere", "mnist", "--data", "nowhere"));
     }
 
@@ -96,11 +106,31 @@ class CommandLineTest {
         String[] all = Stream.concat(args.stream(), Stream.of("--out", folder.toString()))
                 .toArray(String[]::new);
 
-        assertThat(run(args.contains("mnist") ? all : args.toArray(String[]::new)))
+        assertThat(run(args.contains("mnist") || args.contains("generalization") ? all : args.toArray(String[]::new)))
                 .isEqualTo(2);
 
         assertThat(err.toString()).contains(message);
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void generalizationPrintsItsTablesAndFillsItsPage() throws IOException {
+        Fonts.assumeUsable();
+        StringBuilder marks = new StringBuilder();
+        for (String name : List.of("gaps", "correlations", "measures", "bounds", "terms")) {
+            marks.append("<!-- generalization-" + name + ":begin -->\n<!-- generalization-" + name + ":end -->\n");
+        }
+        Path page = Files.writeString(folder.resolve("p.md"), marks);
+
+        int code = run(
+                "generalization", "--quick", "--hidden", "6", "--activation", "relu", "--biases", "--steps", "6",
+                "--exam-size", "20", "--pgd-steps", "1", "--sizes", "30,60", "--lambdas-f", "0.1", "--no-progress",
+                "--page", page.toString(), "--out", folder.resolve("runs").toString());
+
+        assertThat(err.toString()).contains("pgd-at 0.1, 60 digits, seed 1: training");
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("frobenius 0.1", "Kendall's tau", "region transitions", "generalization.json");
+        assertThat(page).content().contains("| l11 0.01 | 60 |", "error, Frobenius margin");
     }
 
     @Test

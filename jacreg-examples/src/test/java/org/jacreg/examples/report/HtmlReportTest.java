@@ -56,9 +56,9 @@ class HtmlReportTest {
         List<String> light = all("<img src=\"data:image/svg\\+xml;base64,([^\"]+)\"", page);
         List<String> dark = all("srcset=\"data:image/svg\\+xml;base64,([^\"]+)\"", page);
 
-        // 2 of accuracy, 2 of norms, and for each of 7 models one a norm.
-        assertThat(light).hasSize(2 + 2 + 2 * 7).doesNotHaveDuplicates();
-        assertThat(dark).hasSize(18).doesNotHaveDuplicates().doesNotContainAnyElementsOf(light);
+        // 2 of accuracy, 2 of norms, 2 of gaps, and for each of 7 models one a norm.
+        assertThat(light).hasSize(2 + 2 + 2 + 2 * 7).doesNotHaveDuplicates();
+        assertThat(dark).hasSize(20).doesNotHaveDuplicates().doesNotContainAnyElementsOf(light);
         for (String plot : light) {
             // Text is drawn as outlines, so that the page needs no fonts; lines of at least four series are there.
             assertThat(svg(plot)).contains("<svg", "<path", "</svg>");
@@ -66,7 +66,10 @@ class HtmlReportTest {
         assertThat(page)
                 .contains(
                         "alt=\"Accuracy under PGD, l_inf: accuracy, % against eps",
-                        "alt=\"Mean ||J||_1,1 after each epoch")
+                        "alt=\"Mean ||J||_1,1 after each epoch",
+                        "alt=\"frobenius: gaps and bound, l_inf: gap of the mean loss (log) against lambda",
+                        "400 VACUOUS",
+                        "2 eps c R(Jacobian)")
                 .contains("alt=\"plain, l_inf eps 0.1: mean loss (log) against epoch", "alt=\"pgd-at, l2 eps 1.5");
     }
 

@@ -163,7 +163,7 @@ class StudyTest {
         new StudyPage(result).write(page);
 
         assertThat(Files.readString(page))
-                .contains("| frobenius 10.0 | 80 |", "| training loss |", "vacuous", "Jacobian share");
+                .contains("| frobenius 10 | 80 |", "| training loss |", "vacuous", "Jacobian share");
         try (Stream<Path> images = Files.list(pages.resolve("images"))) {
             assertThat(images)
                     .allMatch(image -> image.toString().endsWith(".svg"))
