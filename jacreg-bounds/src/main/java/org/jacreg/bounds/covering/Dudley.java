@@ -151,8 +151,8 @@ public final class Dudley {
     public static DudleyBound parametric(double parameters, double slope, double radius, long n) {
         NormBalls.requireNonnegative("number of parameters P", parameters);
         if (!(slope >= 0 && radius >= 0)) {
-            throw new IllegalArgumentException("A and D of ln N <= P ln(1 + A/eps) below D: got " + slope + " and " + radius
-                    + ", wanted nonnegative numbers");
+            throw new IllegalArgumentException("A and D of ln N <= P ln(1 + A/eps) below D: got " + slope + " and "
+                    + radius + ", wanted nonnegative numbers");
         }
         requireSize(n);
         double ratio = radius == 0 || slope == Double.POSITIVE_INFINITY ? slope : RoundUp.quotient(slope, radius);
