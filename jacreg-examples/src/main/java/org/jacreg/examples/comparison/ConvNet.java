@@ -59,8 +59,7 @@ final class ConvNet {
     }
 
     private static MapSchedule schedule(Budget budget) {
-        Map<Integer, Double> rates =
-                Map.of(0, budget.learningRate(), budget.lateEpoch(), budget.learningRate() / 10);
+        Map<Integer, Double> rates = Map.of(0, budget.learningRate(), budget.lateEpoch(), budget.learningRate() / 10);
         return new MapSchedule(ScheduleType.EPOCH, rates);
     }
 
