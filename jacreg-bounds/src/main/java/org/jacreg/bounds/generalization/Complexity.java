@@ -5,6 +5,7 @@ import java.util.List;
 import org.jacreg.bounds.covering.CoveringNumber;
 import org.jacreg.bounds.covering.Dudley;
 import org.jacreg.bounds.covering.DudleyBound;
+import org.jacreg.bounds.rademacher.Term;
 
 /**
  * A bound of a Rademacher complexity from a cover, as terms: the closed form where there is one, the integral, the radius of

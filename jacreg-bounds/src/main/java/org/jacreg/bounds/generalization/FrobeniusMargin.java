@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jacreg.bounds.network.LayerNorms;
 import org.jacreg.bounds.network.NetworkNorms;
+import org.jacreg.bounds.rademacher.Assumption;
+import org.jacreg.bounds.rademacher.Term;
 import org.jacreg.bounds.rounding.RoundUp;
 
 /**

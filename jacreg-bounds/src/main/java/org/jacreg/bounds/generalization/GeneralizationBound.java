@@ -2,6 +2,8 @@ package org.jacreg.bounds.generalization;
 
 import java.util.List;
 import java.util.Locale;
+import org.jacreg.bounds.rademacher.Assumption;
+import org.jacreg.bounds.rademacher.Term;
 
 /**
  * A bound that holds with probability at least {@code 1 - delta} over the draw of the sample, rounded outward.
@@ -109,7 +111,7 @@ public record GeneralizationBound(
         }
         for (Assumption assumption : assumptions) {
             text.append(String.format(
-                    Locale.ROOT, "  %s: %s%n", assumption.checked() ? "checked" : "assumed", assumption.text()));
+                    Locale.ROOT, "  %s: %s%n", assumption.checked() ? "checked" : "assumed", assumption.statement()));
         }
         return text.toString();
     }

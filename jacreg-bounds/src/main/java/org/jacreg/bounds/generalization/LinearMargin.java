@@ -2,10 +2,12 @@ package org.jacreg.bounds.generalization;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jacreg.bounds.rademacher.Assumption;
 import org.jacreg.bounds.rademacher.LinearClass;
 import org.jacreg.bounds.rademacher.LpNorm;
 import org.jacreg.bounds.rademacher.RademacherBound;
 import org.jacreg.bounds.rademacher.RademacherBounds;
+import org.jacreg.bounds.rademacher.Term;
 import org.jacreg.bounds.rounding.RoundUp;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -10,6 +10,7 @@ import org.jacreg.bounds.network.LayeredNetwork;
 import org.jacreg.bounds.network.LinearLayer;
 import org.jacreg.bounds.network.NetworkNorms;
 import org.jacreg.bounds.network.Pooling;
+import org.jacreg.bounds.rademacher.Assumption;
 import org.jacreg.bounds.rounding.RoundUp;
 import org.jspecify.annotations.Nullable;
 

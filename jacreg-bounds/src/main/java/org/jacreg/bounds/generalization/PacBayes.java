@@ -1,6 +1,8 @@
 package org.jacreg.bounds.generalization;
 
 import java.util.List;
+import org.jacreg.bounds.rademacher.Assumption;
+import org.jacreg.bounds.rademacher.Term;
 import org.jacreg.bounds.rounding.RoundUp;
 
 /**

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jacreg.bounds.network.LayerNorms;
 import org.jacreg.bounds.network.NetworkNorms;
+import org.jacreg.bounds.rademacher.Assumption;
 import org.jacreg.bounds.rademacher.LpNorm;
+import org.jacreg.bounds.rademacher.Term;
 import org.jacreg.bounds.rounding.RoundDown;
 import org.jacreg.bounds.rounding.RoundUp;
 

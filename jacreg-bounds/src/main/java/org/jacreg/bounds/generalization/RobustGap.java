@@ -8,6 +8,8 @@ import org.jacreg.bounds.covering.NetworkComplexities;
 import org.jacreg.bounds.covering.NetworkCovers;
 import org.jacreg.bounds.network.LayerNorms;
 import org.jacreg.bounds.network.NetworkNorms;
+import org.jacreg.bounds.rademacher.Assumption;
+import org.jacreg.bounds.rademacher.Term;
 import org.jacreg.bounds.rounding.RoundUp;
 
 /**

@@ -7,6 +7,8 @@ import org.jacreg.bounds.covering.Dudley;
 import org.jacreg.bounds.covering.DudleyBound;
 import org.jacreg.bounds.covering.NetworkCovers;
 import org.jacreg.bounds.network.NetworkNorms;
+import org.jacreg.bounds.rademacher.Assumption;
+import org.jacreg.bounds.rademacher.Term;
 import org.jacreg.bounds.rounding.RoundUp;
 
 /**

@@ -3,6 +3,7 @@ package org.jacreg.bounds.generalization;
 import java.util.List;
 import org.jacreg.bounds.network.LayerNorms;
 import org.jacreg.bounds.network.NetworkNorms;
+import org.jacreg.bounds.rademacher.Assumption;
 import org.jacreg.bounds.rounding.RoundUp;
 
 /**

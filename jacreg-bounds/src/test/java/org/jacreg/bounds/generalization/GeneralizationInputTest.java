@@ -11,6 +11,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import org.jacreg.bounds.network.NetworkNorms;
 import org.jacreg.bounds.rademacher.LpNorm;
+import org.jacreg.bounds.rademacher.Term;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

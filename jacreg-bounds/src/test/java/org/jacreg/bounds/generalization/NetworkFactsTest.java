@@ -108,15 +108,15 @@ class NetworkFactsTest {
         GeneralizationBound seen =
                 RobustGap.l2(0.1).build().bound(NetworkFacts.of(network(ActivationFunction.Kind.RELU, 1)), 1, 100);
         assertThat(seen.term("second order")).isInfinite();
-        assertThat(seen.assumed()).noneSatisfy(a -> assertThat(a.text()).contains("pooling"));
+        assertThat(seen.assumed()).noneSatisfy(a -> assertThat(a.statement()).contains("pooling"));
         assertThat(seen.assumptions()).anySatisfy(a -> {
-            assertThat(a.text()).contains("biases are absorbed");
+            assertThat(a.statement()).contains("biases are absorbed");
             assertThat(a.checked()).isTrue();
         });
         NetworkNorms alone = network(ActivationFunction.Kind.RELU, 0).norms();
         GeneralizationBound told = RobustGap.l2(0.1).relu().build().bound(alone, 1, 100);
-        assertThat(told.assumed()).anySatisfy(a -> assertThat(a.text()).contains("no biases"));
-        assertThat(told.assumed()).anySatisfy(a -> assertThat(a.text()).contains("max pooling"));
+        assertThat(told.assumed()).anySatisfy(a -> assertThat(a.statement()).contains("no biases"));
+        assertThat(told.assumed()).anySatisfy(a -> assertThat(a.statement()).contains("max pooling"));
     }
 
     @Test
@@ -168,7 +168,7 @@ class NetworkFactsTest {
         NetworkNorms norms =
                 NetworkNorms.of(List.of(scaling, ExampleNetworks.tiny().layers().get(0)), 1, 0);
         GeneralizationBound bound = RobustGap.l2(0.1).build().bound(norms, 1, 100);
-        assertThat(bound.assumed()).anySatisfy(a -> assertThat(a.text()).contains("'input scale'"));
+        assertThat(bound.assumed()).anySatisfy(a -> assertThat(a.statement()).contains("'input scale'"));
         // four parameters count, and the first layer's cover is one point
         assertThat(bound.term("P")).isEqualTo(4);
     }

@@ -187,7 +187,7 @@ class PacBayesTest {
         GeneralizationBound wider =
                 PacBayesSpectral.delta(0.05).grid(FIXED).bound(norms, 2 + epsilon * longest, margins, 1);
         assertThat(bound.value()).isCloseTo(wider.value(), within(1e-9 * wider.value()));
-        assertThat(bound.assumed()).anySatisfy(a -> assertThat(a.text()).contains("certificates"));
+        assertThat(bound.assumed()).anySatisfy(a -> assertThat(a.statement()).contains("certificates"));
     }
 
     @Test

@@ -123,7 +123,7 @@ class RobustGapTest {
         assertThat(bound.term("second order")).isInfinite();
         assertThat(bound.term("R(Jacobian), integral")).isLessThan(bound.term("R(Jacobian), radius"));
         assertThat(bound.vacuous()).isFalse();
-        assertThat(bound.assumed()).anySatisfy(a -> assertThat(a.text()).contains("max pooling"));
+        assertThat(bound.assumed()).anySatisfy(a -> assertThat(a.statement()).contains("max pooling"));
     }
 
     @Test
@@ -133,8 +133,8 @@ class RobustGapTest {
         assertThat(seen.value()).isBetween(fixed.value(), 1.3 * fixed.value());
         assertThat(seen.term("grid")).isPositive();
         assertThat(fixed.term("grid")).isZero();
-        assertThat(fixed.assumed()).anySatisfy(a -> assertThat(a.text()).contains("fixed before the sample"));
-        assertThat(seen.assumed()).noneSatisfy(a -> assertThat(a.text()).contains("fixed before the sample"));
+        assertThat(fixed.assumed()).anySatisfy(a -> assertThat(a.statement()).contains("fixed before the sample"));
+        assertThat(seen.assumed()).noneSatisfy(a -> assertThat(a.statement()).contains("fixed before the sample"));
     }
 
     @Test
