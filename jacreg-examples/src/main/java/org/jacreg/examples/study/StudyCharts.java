@@ -46,8 +46,7 @@ final class StudyCharts {
     private LineChart gaps(ModelKind kind) {
         List<Line> lines = new ArrayList<>();
         for (int size : sizes()) {
-            lines.add(overStrength(
-                    kind, size, size + " PGD", false, run -> GapKind.LINF_LOSS.of(run.risks())));
+            lines.add(overStrength(kind, size, size + " PGD", false, run -> GapKind.LINF_LOSS.of(run.risks())));
             lines.add(overStrength(kind, size, size + " clean", true, run -> GapKind.STANDARD_LOSS.of(run.risks())));
         }
         return new LineChart(
@@ -70,7 +69,7 @@ final class StudyCharts {
             lines.add(overStrength(
                     kind,
                     size,
-                    "measured",
+                    size + " gap",
                     true,
                     run -> run.risks().linfSurrogate().rise()));
         }

@@ -188,7 +188,10 @@ final class StudyTables {
     }
 
     static String name(ModelKind kind, double strength) {
-        return kind == ModelKind.PLAIN ? kind.label() : kind.label() + " " + BigDecimal.valueOf(strength).stripTrailingZeros().toPlainString();
+        return kind == ModelKind.PLAIN
+                ? kind.label()
+                : kind.label() + " "
+                        + BigDecimal.valueOf(strength).stripTrailingZeros().toPlainString();
     }
 
     private static String percent(double fraction) {

@@ -123,13 +123,33 @@ class CommandLineTest {
         Path page = Files.writeString(folder.resolve("p.md"), marks);
 
         int code = run(
-                "generalization", "--quick", "--hidden", "6", "--activation", "relu", "--biases", "--steps", "6",
-                "--exam-size", "20", "--pgd-steps", "1", "--sizes", "30,60", "--lambdas-f", "0.1", "--no-progress",
-                "--page", page.toString(), "--out", folder.resolve("runs").toString());
+                "generalization",
+                "--quick",
+                "--hidden",
+                "6",
+                "--activation",
+                "relu",
+                "--biases",
+                "--steps",
+                "6",
+                "--exam-size",
+                "20",
+                "--pgd-steps",
+                "1",
+                "--sizes",
+                "30,60",
+                "--lambdas-f",
+                "0.1",
+                "--no-progress",
+                "--page",
+                page.toString(),
+                "--out",
+                folder.resolve("runs").toString());
 
         assertThat(err.toString()).contains("pgd-at 0.1, 60 digits, seed 1: training");
         assertThat(code).isZero();
-        assertThat(out.toString()).contains("frobenius 0.1", "Kendall's tau", "region transitions", "generalization.json");
+        assertThat(out.toString())
+                .contains("frobenius 0.1", "Kendall's tau", "region transitions", "generalization.json");
         assertThat(page).content().contains("| l11 0.01 | 60 |", "error, Frobenius margin");
     }
 
