@@ -46,11 +46,11 @@ final class StudyCharts {
     private LineChart gaps(ModelKind kind) {
         List<Line> lines = new ArrayList<>();
         for (int size : sizes()) {
-            lines.add(overStrength(kind, size, size + " PGD", false, run -> GapKind.LINF_LOSS.of(run.risks())));
+            lines.add(overStrength(kind, size, Integer.toString(size), false, run -> GapKind.LINF_LOSS.of(run.risks())));
             lines.add(overStrength(kind, size, size + " clean", true, run -> GapKind.STANDARD_LOSS.of(run.risks())));
         }
         return new LineChart(
-                kind.label() + ": loss gap by digits, under PGD and clean",
+                kind.label() + ": loss gap by digits, solid under PGD",
                 strengthTitle(kind),
                 "gap of the mean loss",
                 Axes.LOG_X,
@@ -63,7 +63,7 @@ final class StudyCharts {
             lines.add(overStrength(
                     kind,
                     size,
-                    size + " bound",
+                    Integer.toString(size),
                     false,
                     run -> run.bound(GapBounds.LINF).value()));
             lines.add(overStrength(
@@ -74,7 +74,7 @@ final class StudyCharts {
                     run -> run.risks().linfSurrogate().rise()));
         }
         return new LineChart(
-                kind.label() + ": gap of l + eps ||J||_1,1, by digits",
+                kind.label() + ": gap of l + eps ||J||_1,1, solid its bound",
                 strengthTitle(kind),
                 "gap of the mean (log)",
                 Axes.LOG_LOG,

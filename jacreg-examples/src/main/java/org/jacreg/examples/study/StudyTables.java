@@ -43,7 +43,9 @@ final class StudyTables {
                 "l2 test acc",
                 "gap",
                 "l2 train loss",
-                "gap"));
+                "gap",
+                "train ||J||_F",
+                "test ||J||_F"));
         for (StudyPoint point : points) {
             List<String> row = head(point);
             row.add(percent(point.mean(run -> run.risks().accuracy().test())));
@@ -59,6 +61,8 @@ final class StudyTables {
             row.add(point.spread(run -> GapKind.L2_ACCURACY.of(run.risks())).percent());
             row.add(number(point.mean(run -> run.risks().l2Loss().train())));
             row.add(withError(point.spread(run -> GapKind.L2_LOSS.of(run.risks()))));
+            row.add(number(point.mean(run -> run.risks().frobenius().train())));
+            row.add(number(point.mean(run -> run.risks().frobenius().test())));
             rows.add(row);
         }
         return rows;
