@@ -46,8 +46,8 @@ final class StudyCharts {
     private LineChart gaps(ModelKind kind) {
         List<Line> lines = new ArrayList<>();
         for (int size : sizes()) {
-            lines.add(overStrength(kind, size, Integer.toString(size), false, run -> GapKind.LINF_LOSS.of(run.risks())));
-            lines.add(overStrength(kind, size, size + " clean", true, run -> GapKind.STANDARD_LOSS.of(run.risks())));
+            lines.add(overStrength(kind, size, label(size), false, run -> GapKind.LINF_LOSS.of(run.risks())));
+            lines.add(overStrength(kind, size, label(size) + " clean", true, run -> GapKind.STANDARD_LOSS.of(run.risks())));
         }
         return new LineChart(
                 kind.label() + ": loss gap by digits, solid under PGD",
@@ -63,13 +63,13 @@ final class StudyCharts {
             lines.add(overStrength(
                     kind,
                     size,
-                    Integer.toString(size),
+                    label(size),
                     false,
                     run -> run.bound(GapBounds.LINF).value()));
             lines.add(overStrength(
                     kind,
                     size,
-                    size + " gap",
+                    label(size) + " gap",
                     true,
                     run -> run.risks().linfSurrogate().rise()));
         }
@@ -124,6 +124,11 @@ final class StudyCharts {
                     false));
         }
         return new LineChart(title, xTitle, "gap of the mean loss under PGD, l_inf", Axes.LOG_X, lines);
+    }
+
+    /** Short, so that the legend fits. */
+    private static String label(int size) {
+        return size % 1_000 == 0 ? size / 1_000 + "k" : Integer.toString(size);
     }
 
     private List<Integer> sizes() {
