@@ -47,7 +47,8 @@ final class StudyCharts {
         List<Line> lines = new ArrayList<>();
         for (int size : sizes()) {
             lines.add(overStrength(kind, size, label(size), false, run -> GapKind.LINF_LOSS.of(run.risks())));
-            lines.add(overStrength(kind, size, label(size) + " clean", true, run -> GapKind.STANDARD_LOSS.of(run.risks())));
+            lines.add(overStrength(
+                    kind, size, label(size) + " clean", true, run -> GapKind.STANDARD_LOSS.of(run.risks())));
         }
         return new LineChart(
                 kind.label() + ": loss gap by digits, solid under PGD",
