@@ -16,6 +16,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>{@code  x_{k+1} = S(y_k - a_k grad g(y_k)),   y_{k+1} = x_{k+1} + k / (k + 3) (x_{k+1} - x_k),   a_k = stepSize sqrt(1 - k / steps) }</pre>
  *
+ * <p>As in the paper the shrinkage does not depend on {@code a_k}: what the iterates approach is the objective with {@code beta / a_k} for {@code beta},
+ * so that the l1 norm weighs the more, the smaller the steps.
+ *
  * <p>Then {@code c} is raised tenfold where no error was found, and bisected where one was. Every step costs one gradient and one evaluation.
  * Makes no random draws. The returned point is, of all errors evaluated, the one of least l1 norm, or of least {@code ||d||_2^2 + beta
  * ||d||_1}, see {@link Builder#decision}; outcomes measure in l1.
@@ -190,7 +193,8 @@ public final class ElasticNet implements MinimumNormAttack {
         }
 
         /**
-         * Sets the weight of the l1 norm, which is also how much every change is shrunk in a step.
+         * Sets the weight of the l1 norm, which is also how much every change is shrunk in a step. Where the least l1 norm is wanted, ten
+         * times the step size lets it outweigh the Euclidean norm.
          *
          * @param value at least 0; 0.001 unless set, one of the values of the paper (1e-4 to 5e-2); more makes changes sparser
          * @return this builder

@@ -48,7 +48,7 @@ final class OpReader {
             case "conv1d", "conv2d" -> List.of(windows(op).convolution());
             case "maxpool2d" -> List.of(windows(op).pooling(Pooling.Kind.MAXIMUM));
             case "avgpool2d" -> List.of(windows(op).meanPooling());
-            case "reduce_mean" -> List.of(windows(op).globalMean());
+            case "reduce_mean" -> List.of(windows(op).mean());
             case "reshape", "expand_dims", "squeeze", "flatten_2d", "identity", "cast" -> moved(op);
             default -> List.of(diagonal(op));
         };

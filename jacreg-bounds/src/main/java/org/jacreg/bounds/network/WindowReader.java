@@ -69,33 +69,43 @@ record WindowReader(GraphOp op, GraphProbe probe, GraphParameters parameters) {
                 channelsLast);
     }
 
-    /** The mean over the whole of every channel. */
-    Pooling globalMean() {
-        INDArray dimensions = op.function() instanceof ReduceOp reduce ? reduce.dimensions() : null;
-        int[] axes = dimensions == null || dimensions.isEmpty()
-                ? new int[0]
-                : Arrays.stream(dimensions.toIntVector())
-                        .map(axis -> Math.floorMod(axis, 4))
-                        .sorted()
-                        .toArray();
-        boolean channelsLast = Arrays.equals(axes, new int[] {1, 2});
-        if (probe.spec(op.inputs().get(0)).rank() != 4
-                || (!channelsLast && !Arrays.equals(axes, new int[] {2, 3}))
-                || op.inputs().size() > 1) {
-            throw new UnreadableOp("only a mean over both spatial axes of an image is a layer here");
+    /**
+     * The mean over one or both spatial axes of an image. Which axis holds the channels does not matter to a mean along
+     * another one, so it is taken to be the one that makes the others spatial.
+     */
+    Pooling mean() {
+        int[] axes = axes();
+        boolean channelsLast = axes.length > 0 && axes[0] == 1;
+        int first = channelsLast ? 1 : 2;
+        boolean spatial = axes.length > 0 && Arrays.stream(axes).allMatch(axis -> axis == first || axis == first + 1);
+        if (probe.spec(op.inputs().get(0)).rank() != 4 || !spatial) {
+            throw new UnreadableOp("only a mean over spatial axes of an image is a layer here");
         }
         return new Pooling(
                 op.outputs().get(0),
                 Pooling.Kind.MEAN,
-                whole(0, channelsLast),
-                whole(1, channelsLast),
+                folded(0, channelsLast, Arrays.stream(axes).anyMatch(axis -> axis == first)),
+                folded(1, channelsLast, Arrays.stream(axes).anyMatch(axis -> axis == first + 1)),
                 channels(channelsLast),
                 channelsLast);
     }
 
-    private SlidingAxis whole(int i, boolean channelsLast) {
+    /** The axes that are folded: in a second operand, or in the op. */
+    private int[] axes() {
+        INDArray axes = op.inputs().size() > 1
+                ? parameters.value(op.inputs().get(1))
+                : op.function() instanceof ReduceOp reduce ? reduce.dimensions() : null;
+        return axes == null || axes.isEmpty()
+                ? new int[0]
+                : Arrays.stream(axes.toIntVector())
+                        .map(axis -> Math.floorMod(axis, 4))
+                        .sorted()
+                        .toArray();
+    }
+
+    private SlidingAxis folded(int i, boolean channelsLast, boolean whole) {
         int size = size(op.inputs().get(0), i, channelsLast);
-        return new SlidingAxis(size, 1, size, 1, 0, 1);
+        return whole ? new SlidingAxis(size, 1, size, 1, 0, 1) : new SlidingAxis(size, size, 1, 1, 0, 1);
     }
 
     private int space() {

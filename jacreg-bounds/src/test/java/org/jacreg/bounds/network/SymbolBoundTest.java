@@ -49,9 +49,8 @@ class SymbolBoundTest {
     void theGridAloneWouldBeBelow() {
         double[] kernel = new double[9];
         for (int t = 0; t < 9; t++) {
-            // maximum of |sum_t k_t e^{i t theta}| at theta = 0.26, between the points of a grid of 4 * 8 over [0, 2
-            // pi]
-            kernel[t] = Math.cos(0.2945 * (t - 4));
+            // |sum_t k_t e^{i t theta}| is largest near this frequency, amid points 4 and 5 of 32
+            kernel[t] = Math.cos(2 * Math.PI * 4.5 / 32 * (t - 4));
         }
         double coarse = largestOnGrid(kernel, 32);
         double exact = largestOnGrid(kernel, 1 << 20);

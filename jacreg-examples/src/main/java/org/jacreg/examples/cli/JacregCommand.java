@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
         description = "Jacobian regularization: experiments.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
-        subcommands = {MnistCommand.class, RobustTrainingCommand.class, PeerExportCommand.class})
+        subcommands = {
+            MnistCommand.class,
+            RobustTrainingCommand.class,
+            AttackComparisonCommand.class,
+            PeerExportCommand.class
+        })
 final class JacregCommand implements Runnable {
 
     @Spec
@@ -20,6 +25,7 @@ final class JacregCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a command: mnist, robust-training, peer-export");
+        throw new ParameterException(
+                spec.commandLine(), "Name a command: mnist, robust-training, attack-comparison, peer-export");
     }
 }

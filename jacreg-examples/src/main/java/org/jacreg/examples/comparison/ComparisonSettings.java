@@ -29,8 +29,8 @@ public record ComparisonSettings(Budget budget, Exam exam, double arowLambda) {
      */
     public static ComparisonSettings standard() {
         return new ComparisonSettings(
-                new Budget(List.of(16, 32), 100, 20_000, 10, 4, 128, 2e-3, 0.2, 10),
-                new Exam(Exam.Split.TEST, 1_000, 200, List.of(0.1, 0.2, 0.3), 40),
+                new Budget(List.of(16, 32), 100, 20_000, 5, 2, 128, 2e-3, 0.2, 10),
+                new Exam(Exam.Split.TEST, 1_000, 100, List.of(0.1, 0.2, 0.3), 40),
                 3);
     }
 

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jacreg.attacks.evaluation.FailureFlag;
+import org.jacreg.examples.report.TextTable;
 
 /** The table of a comparison: mean and standard error over the seeds, one row a method and strength. */
 public final class ComparisonTable {
@@ -123,16 +124,7 @@ public final class ComparisonTable {
      * @return Markdown, ended by a line feed
      */
     public String markdown() {
-        StringBuilder out = new StringBuilder();
-        List<List<String>> rows = rows();
-        for (int r = 0; r < rows.size(); r++) {
-            out.append("| ")
-                    .append(String.join(" | ", rows.get(r)).replace("||", "\\|\\|"))
-                    .append(" |\n");
-            if (r == 0) {
-                out.append("|---".repeat(rows.get(0).size())).append("|\n");
-            }
-        }
+        StringBuilder out = new StringBuilder(TextTable.markdown(rows()));
         out.append('\n');
         for (String note : notes()) {
             out.append("- ").append(note).append('\n');

@@ -14,19 +14,19 @@ import java.util.Locale;
  */
 public enum Method {
     /** Cross-entropy alone. */
-    CE("CE", "cross-entropy alone", "", 0, 0, 0),
+    CE("CE", "cross-entropy alone", "", 0),
     /** Cross-entropy on PGD's points (Madry et al. 2018). */
-    PGD_AT("PGD-AT", "cross-entropy at PGD's points", "", 0, 0, 0),
+    PGD_AT("PGD-AT", "cross-entropy at PGD's points", "", 0),
     /** Cross-entropy and a divergence (Zhang et al. 2019). */
     TRADES("TRADES", "cross-entropy + beta KL", "beta", 1, 3, 6),
     /** Boosted cross-entropy under attack and a weighted divergence (Wang et al. 2020). */
-    MART("MART", "boosted cross-entropy at PGD's points + beta KL (1 - p_y(x))", "beta", 1, 2.5, 5),
+    MART("MART", "boosted cross-entropy at PGD's points + beta KL (1 - p_y(x))", "beta", 0.5, 1, 2.5, 5),
     /** Smoothed cross-entropy and a divergence weighted by the attacked probability (Yang et al. 2023). */
-    AROW("ARoW", "smoothed cross-entropy + 2 lambda KL (1 - p_y(x'))", "lambda", 1.5, 3, 6),
+    AROW("ARoW", "smoothed cross-entropy + 2 lambda KL (1 - p_y(x'))", "lambda", 0.75, 1.5, 3, 6),
     /** TRADES with helper examples (Rade and Moosavi-Dezfooli 2022). */
-    HAT("HAT", "cross-entropy + beta KL + 0.5 cross-entropy at helper examples", "beta", 1, 2.5, 5),
+    HAT("HAT", "cross-entropy + beta KL + 0.5 cross-entropy at helper examples", "beta", 1, 2.5, 5, 10),
     /** Cross-entropy and the squared Frobenius norm of the Jacobian (Hoffman et al. 2019). */
-    FROBENIUS("Jacobian F", "cross-entropy + lambda ||J||_F^2", "lambda", 0.03, 0.1, 0.3),
+    FROBENIUS("Jacobian F", "cross-entropy + lambda ||J||_F^2", "lambda", 0.03, 0.1, 0.3, 1),
     /** Cross-entropy and the (1,1)-norm of the Jacobian (Wu and Li 2024). */
     L11("Jacobian l11", "cross-entropy + lambda ||J||_1,1", "lambda", 0.003, 0.01, 0.03),
     /** ARoW with a Jacobian penalty in one loss. */
@@ -35,17 +35,15 @@ public enum Method {
     private final String label;
     private final String description;
     private final String strengthName;
-    private final double weak;
-    private final double middle;
-    private final double strong;
 
-    Method(String label, String description, String strengthName, double weak, double middle, double strong) {
+    @SuppressWarnings("ImmutableEnumChecker") // made by toList
+    private final List<Double> candidates;
+
+    Method(String label, String description, String strengthName, double... candidates) {
         this.label = label;
         this.description = description;
         this.strengthName = strengthName;
-        this.weak = weak;
-        this.middle = middle;
-        this.strong = strong;
+        this.candidates = Arrays.stream(candidates).boxed().toList();
     }
 
     /**
@@ -81,7 +79,7 @@ public enum Method {
      * @return at least one value
      */
     public List<Double> candidates() {
-        return weak == strong ? List.of(middle) : List.of(weak, middle, strong);
+        return candidates;
     }
 
     /**

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jacreg.attacks.AutoAttack;
 import org.jacreg.attacks.Pgd;
 import org.jacreg.attacks.evaluation.EvaluationReport;
 import org.jacreg.attacks.evaluation.FailureFlag;
 import org.jacreg.attacks.evaluation.RobustEvaluation;
 import org.jacreg.examples.data.LabelledImages;
 import org.jacreg.examples.experiment.ExperimentListener;
-import org.jacreg.examples.experiment.StandardEnsemble;
 
 /** Measures a trained network. */
 final class MethodScoring {
@@ -42,8 +42,9 @@ final class MethodScoring {
                 : Optional.of(report(
                         name + ": AutoAttack",
                         digits.exam().first(exam.autoAttackSize()),
-                        StandardEnsemble.addTo(
-                                RobustEvaluation.of(trained.model()).withoutProbes(), seed)));
+                        RobustEvaluation.of(trained.model())
+                                .withoutProbes()
+                                .ensemble(eps -> AutoAttack.linf(eps).seed(seed).build())));
         long end = System.nanoTime();
         return new MethodRun(
                 method,

@@ -7,6 +7,7 @@ import java.util.function.DoubleFunction;
 import org.jacreg.attacks.Attack;
 import org.jacreg.attacks.AttackOutcome;
 import org.jacreg.attacks.AttackResult;
+import org.jacreg.attacks.AutoAttack;
 import org.jacreg.attacks.Fgsm;
 import org.jacreg.attacks.Pgd;
 import org.jacreg.attacks.evaluation.RobustEvaluation;
@@ -56,7 +57,9 @@ final class Scoring {
         RobustnessCurve pgdL2 = run(model, test, eps -> pgd(NormBall.l2(eps)), l2);
         Sample first = test.first(settings.autoAttackSize(), model.classes());
         RobustnessCurve autoAttack = run(
-                StandardEnsemble.addTo(RobustEvaluation.of(model).withoutProbes(), seed),
+                RobustEvaluation.of(model)
+                        .withoutProbes()
+                        .ensemble(eps -> AutoAttack.linf(eps).seed(seed).build()),
                 first,
                 settings.epsilonLinf());
         JacobianNorms norms = training.jacobian().norms(test.x());

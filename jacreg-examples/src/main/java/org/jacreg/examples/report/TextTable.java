@@ -6,7 +6,7 @@ import org.jacreg.examples.result.EvaluationSettings;
 import org.jacreg.examples.result.ExperimentResult;
 import org.jacreg.examples.result.ModelResult;
 
-/** The table of an experiment in plain text: one row a model, columns aligned, figures to the right. */
+/** Tables in plain text, columns aligned and figures to the right, and in Markdown. */
 public final class TextTable {
 
     private static final String GAP = "  ";
@@ -67,6 +67,25 @@ public final class TextTable {
                     total += w;
                 }
                 out.append("-".repeat(total)).append('\n');
+            }
+        }
+        return out.toString();
+    }
+
+    /**
+     * Writes a table for a page.
+     *
+     * @param rows the head first; as many cells in each
+     * @return Markdown, ended by a line feed
+     */
+    public static String markdown(List<List<String>> rows) {
+        StringBuilder out = new StringBuilder();
+        for (int r = 0; r < rows.size(); r++) {
+            out.append("| ")
+                    .append(String.join(" | ", rows.get(r)).replace("||", "\\|\\|"))
+                    .append(" |\n");
+            if (r == 0) {
+                out.append("|---".repeat(rows.get(0).size())).append("|\n");
             }
         }
         return out.toString();
