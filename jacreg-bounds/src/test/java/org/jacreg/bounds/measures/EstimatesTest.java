@@ -205,7 +205,8 @@ class EstimatesTest {
         INDArray y = SmallNets.labels(DataType.DOUBLE, 4, 10, 3);
         double last = 0;
         for (double rho : new double[] {0.01, 0.1, 1}) {
-            SharpnessEstimate e = Sharpness.ball(rho).steps(4).starts(2).seed(3).build().estimate(model, x, y);
+            SharpnessEstimate e =
+                    Sharpness.ball(rho).steps(4).starts(2).seed(3).build().estimate(model, x, y);
             assertThat(e.rise()).isGreaterThan(last);
             assertThat(Sharpness.ball(rho).steps(4).starts(2).seed(3).build().estimate(model, x, y))
                     .isEqualTo(e);
