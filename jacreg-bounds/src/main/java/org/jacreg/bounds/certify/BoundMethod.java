@@ -1,0 +1,23 @@
+package org.jacreg.bounds.certify;
+
+/** How values are bounded over a ball, in the order of what they cost. */
+public enum BoundMethod implements ProofMethod {
+
+    /**
+     * Interval bounds: a box around every layer's values; the linear maps behind the last nonlinear op, down to the margins, are taken
+     * together. Source: Gowal et al. (2018), "On the effectiveness of interval bound propagation".
+     */
+    INTERVAL,
+
+    /**
+     * Backward substitution of lines, a rectifier's lower line parallel to the upper one. Source: Weng et al. (2018), "Towards fast
+     * computation of certified robustness for ReLU networks".
+     */
+    FAST_LIN,
+
+    /**
+     * Backward substitution of lines, a rectifier's lower line chosen by the larger end. Source: Zhang et al. (2018), "Efficient neural
+     * network robustness certification with general activation functions".
+     */
+    CROWN
+}

@@ -1,0 +1,5 @@
+/** Certificates. */
+@NullMarked
+package org.jacreg.bounds.certify;
+
+import org.jspecify.annotations.NullMarked;
