@@ -1,5 +1,7 @@
 package org.jacreg.bounds.network;
 
+import java.util.Arrays;
+
 /** Pooling of every channel of an image over windows, by maximum or mean. Padding is never a maximum. */
 public final class Pooling implements Layer {
 
@@ -85,6 +87,30 @@ public final class Pooling implements Layer {
      */
     public Kind kind() {
         return kind;
+    }
+
+    /** The entries of the image under the window of an output. */
+    int[] window(int output) {
+        int perChannel = pooled.height() * pooled.width();
+        int c = pooled.channelsLast() ? output % pooled.channels() : output / perChannel;
+        int position = pooled.channelsLast() ? output / pooled.channels() : output % perChannel;
+        int p = position / pooled.width();
+        int q = position % pooled.width();
+        int[] entries = new int[rows.taps() * columns.taps()];
+        int count = 0;
+        for (int s = 0; s < rows.taps(); s++) {
+            for (int t = 0; t < columns.taps(); t++) {
+                if (rows.inside(p, s) && columns.inside(q, t)) {
+                    entries[count++] = image.index(c, rows.entry(p, s), columns.entry(q, t));
+                }
+            }
+        }
+        return Arrays.copyOf(entries, count);
+    }
+
+    /** The weight that the mean gives to the entries under a window. */
+    double weight(int entriesUnderWindow) {
+        return 1.0 / (kind == Kind.MEAN ? entriesUnderWindow : (double) rows.taps() * columns.taps());
     }
 
     @Override

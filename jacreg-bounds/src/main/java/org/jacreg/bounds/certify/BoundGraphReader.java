@@ -1,0 +1,99 @@
+package org.jacreg.bounds.certify;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jacreg.bounds.network.OpLayers;
+import org.jacreg.graph.GraphModel;
+import org.jacreg.graph.GraphOp;
+import org.jacreg.graph.GraphProbe;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Reads the ops between input and logits, or says everything that is in the way. */
+final class BoundGraphReader {
+
+    private final GraphModel model;
+    private final OpReaders readers;
+    private final List<String> obstacles = new ArrayList<>();
+    private final Map<String, Integer> nodes = new HashMap<>();
+    private final Map<String, Integer> reads = new HashMap<>();
+    private Arithmetic arithmetic = Arithmetic.FLOAT64;
+
+    BoundGraphReader(GraphModel model, OpReaders readers) {
+        this.model = model;
+        this.readers = readers;
+    }
+
+    BoundGraph read() {
+        if (model.inputs().size() > 1) {
+            throw new UnboundableGraphException(List.of("the network has several inputs: " + model.inputs()));
+        }
+        GraphProbe probe = GraphProbe.run(model, null);
+        OpLayers layers = new OpLayers(model, probe);
+        BoundGraphBuilder builder = new BoundGraphBuilder(model.input(), length(probe.inputShape()));
+        nodes.put(model.input(), 0);
+        noteType(probe, model.input());
+        reads.merge(model.logits(), 1, Integer::sum);
+        model.path().forEach(op -> layers.dataInputs(op).forEach(name -> reads.merge(name, 1, Integer::sum)));
+        for (GraphOp op : model.path()) {
+            try {
+                readOp(op, probe, layers, builder);
+            } catch (Obstacle | IllegalArgumentException e) {
+                obstacles.add("op '" + op.name() + "' (" + op.opName() + "): " + e.getMessage());
+                // what comes after it is still looked at
+                op.outputs()
+                        .forEach(output ->
+                                nodes.put(output, builder.put(new InputNode(output, sizeOf(probe, output)))));
+            }
+        }
+        if (!obstacles.isEmpty()) {
+            throw new UnboundableGraphException(obstacles);
+        }
+        return builder.build(nodes.getOrDefault(model.logits(), -1), arithmetic);
+    }
+
+    private void readOp(GraphOp op, GraphProbe probe, OpLayers layers, BoundGraphBuilder builder) {
+        if (op.outputs().size() != 1) {
+            throw new Obstacle("no rule is known for it: it has " + op.outputs().size() + " outputs");
+        }
+        noteType(probe, op.outputs().get(0));
+        List<String> data = layers.dataInputs(op);
+        boolean soleReader = data.size() == 1 && reads.getOrDefault(data.get(0), 0) == 1;
+        OpContext context = new OpContext(op, model, probe, layers, nodes, builder, soleReader);
+        boolean arithmeticOfParameters = data.size() == 1 && ARITHMETIC.contains(op.opName());
+        int node = arithmeticOfParameters
+                ? LayerOps.read(context)
+                : readers.find(op.opName()).orElse(LayerOps::read).read(context);
+        if (builder.size(node) != sizeOf(probe, op.outputs().get(0))) {
+            throw new Obstacle("it was read as giving " + builder.size(node) + " numbers for a sample, but gives "
+                    + sizeOf(probe, op.outputs().get(0)));
+        }
+        nodes.put(op.outputs().get(0), node);
+    }
+
+    /** Of several inputs these are read here, of one and parameters as layers. */
+    private static final java.util.Set<String> ARITHMETIC = java.util.Set.of("add", "subtract");
+
+    private void noteType(GraphProbe probe, String variable) {
+        DataType type = probe.spec(variable).dataType();
+        if (type == DataType.FLOAT) {
+            arithmetic = Arithmetic.FLOAT32;
+        } else if (type != DataType.DOUBLE) {
+            obstacles.add("variable '" + variable + "' is of type " + type
+                    + "; its rounding is not analysed, wanted FLOAT or DOUBLE");
+        }
+    }
+
+    private static int sizeOf(GraphProbe probe, String variable) {
+        return length(probe.sampleShape(variable));
+    }
+
+    private static int length(long[] shape) {
+        long length = 1;
+        for (long size : shape) {
+            length = Math.multiplyExact(length, size);
+        }
+        return Math.toIntExact(length);
+    }
+}

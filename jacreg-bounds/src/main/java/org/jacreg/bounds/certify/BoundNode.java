@@ -1,0 +1,46 @@
+package org.jacreg.bounds.certify;
+
+/** One op of a {@link BoundGraph}, on flat samples. Immutable. */
+abstract sealed class BoundNode permits InputNode, LinearNode, SumNode, JoinNode, NonlinearNode {
+
+    private final String name;
+    private final int[] inputs;
+    private final int size;
+
+    BoundNode(String name, int size, int... inputs) {
+        this.name = name;
+        this.size = size;
+        this.inputs = inputs.clone();
+    }
+
+    final String name() {
+        return name;
+    }
+
+    /** How many numbers it gives for a sample. */
+    final int size() {
+        return size;
+    }
+
+    final int inputCount() {
+        return inputs.length;
+    }
+
+    final int input(int i) {
+        return inputs[i];
+    }
+
+    /** The op on one sample, in float64. */
+    abstract double[] evaluate(double[]... values);
+
+    /** The interval rule: bounds and errors of the values, from those of the inputs. */
+    abstract NodeBounds forward(Pass pass);
+
+    /** Replaces the node's coefficients by coefficients of its inputs. */
+    abstract void backward(Functionals functionals, double[] coefficients, Pass pass);
+
+    @Override
+    public final String toString() {
+        return getClass().getSimpleName() + " '" + name + "' [" + size + "]";
+    }
+}

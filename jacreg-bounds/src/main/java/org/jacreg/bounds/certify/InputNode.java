@@ -1,0 +1,24 @@
+package org.jacreg.bounds.certify;
+
+/** The input. */
+final class InputNode extends BoundNode {
+
+    InputNode(String name, int size) {
+        super(name, size);
+    }
+
+    @Override
+    double[] evaluate(double[]... values) {
+        return values[0];
+    }
+
+    @Override
+    NodeBounds forward(Pass pass) {
+        return pass.region().box();
+    }
+
+    @Override
+    void backward(Functionals functionals, double[] coefficients, Pass pass) {
+        pass.region().addMinimum(functionals, coefficients);
+    }
+}

@@ -1,0 +1,146 @@
+package org.jacreg.bounds.certify;
+
+import org.jacreg.classifier.InputBox;
+
+/** For every sample of a batch, the points of the input box within a radius of it. */
+final class Region {
+
+    private static final int ROUNDS_L2 = 12;
+    private static final int ROUNDS_L1 = 24;
+
+    private final int size;
+    private final double[] centre;
+    private final double[] radius;
+    private final BallNorm norm;
+    private final InputBox limits;
+    private final NodeBounds box;
+
+    Region(double[][] samples, double[] radius, BallNorm norm, InputBox limits) {
+        this.size = samples[0].length;
+        this.centre = new double[Math.multiplyExact(samples.length, size)];
+        this.radius = radius.clone();
+        this.norm = norm;
+        this.limits = limits;
+        this.box = new NodeBounds(samples.length, size);
+        for (int n = 0; n < samples.length; n++) {
+            System.arraycopy(samples[n], 0, centre, n * size, size);
+            for (int i = 0; i < size; i++) {
+                double x = samples[n][i];
+                box.lower[n * size + i] = Math.max(limits.lower(), radius[n] == 0 ? x : Math.nextDown(x - radius[n]));
+                box.upper[n * size + i] = Math.min(limits.upper(), radius[n] == 0 ? x : Math.nextUp(x + radius[n]));
+            }
+        }
+    }
+
+    int samples() {
+        return radius.length;
+    }
+
+    /** The smallest box around the region, coordinate by coordinate. */
+    NodeBounds box() {
+        return box;
+    }
+
+    BallNorm norm() {
+        return norm;
+    }
+
+    /** Replaces functionals of the input by their minima over the region. */
+    void addMinimum(Functionals functionals, double[] coefficients) {
+        MatrixProducts.forRows(functionals.rows, 8L * size, r -> {
+            int n = functionals.sample[r];
+            int offset = r * size;
+            int at = n * size;
+            double sum = 0;
+            double magnitude = 0;
+            for (int i = 0; i < size; i++) {
+                double a = coefficients[offset + i];
+                sum += a * (a > 0 ? box.lower[at + i] : box.upper[at + i]);
+                magnitude += Math.abs(a) * (box.magnitude(at + i) + 2 * radius[n]);
+            }
+            double minimum = sum;
+            if (norm != BallNorm.LINF && radius[n] > 0) {
+                double linear = 0;
+                for (int i = 0; i < size; i++) {
+                    linear += coefficients[offset + i] * centre[at + i];
+                }
+                minimum = Math.max(sum, linear - ballReach(coefficients, offset, n));
+            }
+            functionals.addConstant(r, minimum);
+            functionals.slack[r] += Rounding.gamma(2L * size + 16) * magnitude + Rounding.TINY;
+        });
+    }
+
+    /** An upper bound of {@code max -<a, delta>} over the ball and the box. */
+    private double ballReach(double[] a, int offset, int n) {
+        return norm == BallNorm.L2 ? reachL2(a, offset, n) : reachL1(a, offset, n);
+    }
+
+    /** How far a coordinate can go against the sign of its coefficient. */
+    private double room(double a, int at, double limit) {
+        double room = a > 0 ? centre[at] - limits.lower() : limits.upper() - centre[at];
+        return Math.min(limit, Math.nextUp(room));
+    }
+
+    /**
+     * The coefficients are split into {@code p_i = min(|a_i|, t room_i)} and a rest: the first part is bounded over the ball, by
+     * {@code eps ||p||_2}, the rest over the box. Sound for every t, and exact for the best one, to which the rounds come down.
+     */
+    private double reachL2(double[] a, int offset, int n) {
+        double eps = radius[n];
+        double best = Double.POSITIVE_INFINITY;
+        double t = Double.POSITIVE_INFINITY;
+        for (int round = 0; round < ROUNDS_L2; round++) {
+            double free = 0;
+            double full = 0;
+            double rest = 0;
+            for (int i = 0; i < size; i++) {
+                double size_i = Math.abs(a[offset + i]);
+                double room = room(a[offset + i], n * size + i, eps);
+                if (size_i > 0 && size_i > t * room) {
+                    full += room * room;
+                    rest += (size_i - t * room) * room;
+                } else {
+                    free += size_i * size_i;
+                }
+            }
+            double filled = Double.isInfinite(t) ? 0 : t * t * full;
+            best = Math.min(best, eps * Math.sqrt(free + filled) + rest);
+            double left = eps * eps - full;
+            double next = left > 0 ? Math.sqrt(free / left) : 0;
+            if (!(next < t) || next == 0) {
+                break;
+            }
+            t = next;
+        }
+        return best;
+    }
+
+    /** As {@link #reachL2} with {@code p_i = min(|a_i|, t)} and {@code eps t}: the dual of filling the largest coefficients first. */
+    private double reachL1(double[] a, int offset, int n) {
+        double eps = radius[n];
+        double high = 0;
+        for (int i = 0; i < size; i++) {
+            high = Math.max(high, Math.abs(a[offset + i]));
+        }
+        double low = 0;
+        for (int round = 0; round < ROUNDS_L1; round++) {
+            double t = (low + high) / 2;
+            double filled = 0;
+            for (int i = 0; i < size && filled <= eps; i++) {
+                filled += Math.abs(a[offset + i]) > t ? room(a[offset + i], n * size + i, eps) : 0;
+            }
+            if (filled <= eps) {
+                high = t;
+            } else {
+                low = t;
+            }
+        }
+        double rest = 0;
+        for (int i = 0; i < size; i++) {
+            double over = Math.abs(a[offset + i]) - high;
+            rest += over > 0 ? over * room(a[offset + i], n * size + i, eps) : 0;
+        }
+        return eps * high + rest;
+    }
+}

@@ -1,0 +1,179 @@
+package org.jacreg.bounds.certify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import org.jacreg.bounds.network.ActivationFunction;
+import org.jacreg.bounds.network.ActivationFunction.Kind;
+
+/** A small network built twice: as a graph of bounds, and as plain loops that share nothing with it. */
+final class TestNet {
+
+    private static final Kind[] KINDS = Kind.values();
+
+    private final BoundGraphBuilder builder;
+    private final List<Function<List<double[]>, double[]>> ops = new ArrayList<>();
+    private int last;
+
+    TestNet(int inputs) {
+        builder = BoundGraph.builder(inputs);
+        ops.add(values -> values.get(0));
+    }
+
+    static double[][] weights(Random random, int out, int in, double scale) {
+        double[][] w = new double[out][in];
+        for (double[] row : w) {
+            for (int j = 0; j < in; j++) {
+                row[j] = scale * random.nextGaussian();
+            }
+        }
+        return w;
+    }
+
+    static double[] vector(Random random, int n, double scale) {
+        return weights(random, 1, n, scale)[0];
+    }
+
+    int dense(int from, double[][] w, double[] b) {
+        ops.add(values -> {
+            double[] x = values.get(from);
+            double[] y = new double[w.length];
+            for (int i = 0; i < y.length; i++) {
+                y[i] = b[i];
+                for (int j = 0; j < x.length; j++) {
+                    y[i] += w[i][j] * x[j];
+                }
+            }
+            return y;
+        });
+        return put(builder.dense(from, w, b));
+    }
+
+    int activation(int from, ActivationFunction f) {
+        ops.add(values -> {
+            double[] y = values.get(from).clone();
+            for (int i = 0; i < y.length; i++) {
+                y[i] = value(f, y[i]);
+            }
+            return y;
+        });
+        return put(builder.activation(from, f));
+    }
+
+    int maximum(int from, int[][] windows) {
+        ops.add(values -> {
+            double[] y = new double[windows.length];
+            for (int i = 0; i < y.length; i++) {
+                y[i] = values.get(from)[windows[i][0]];
+                for (int j : windows[i]) {
+                    y[i] = Math.max(y[i], values.get(from)[j]);
+                }
+            }
+            return y;
+        });
+        return put(builder.maximum(from, windows));
+    }
+
+    int add(int a, int b) {
+        ops.add(values -> {
+            double[] y = values.get(a).clone();
+            for (int i = 0; i < y.length; i++) {
+                y[i] += values.get(b)[i];
+            }
+            return y;
+        });
+        return put(builder.add(a, b));
+    }
+
+    int concatenate(int a, int b) {
+        ops.add(values -> {
+            double[] y = new double[values.get(a).length + values.get(b).length];
+            System.arraycopy(values.get(a), 0, y, 0, values.get(a).length);
+            System.arraycopy(values.get(b), 0, y, values.get(a).length, values.get(b).length);
+            return y;
+        });
+        return put(builder.concatenate(a, b));
+    }
+
+    private int put(int node) {
+        last = node;
+        return node;
+    }
+
+    BoundGraph graph(Arithmetic arithmetic) {
+        return builder.build(last, arithmetic);
+    }
+
+    double[] logits(double[] x) {
+        List<double[]> values = new ArrayList<>();
+        values.add(x);
+        for (int k = 1; k < ops.size(); k++) {
+            values.add(ops.get(k).apply(values));
+        }
+        return values.get(last);
+    }
+
+    /** Layers of random widths with one kind of activation, and at random a residual sum, a concatenation, a maximum. */
+    static TestNet random(long seed) {
+        Random random = new Random(seed);
+        int inputs = 1 + random.nextInt(4);
+        TestNet net = new TestNet(inputs);
+        int width = 2 + random.nextInt(5);
+        int h = net.dense(0, weights(random, width, inputs, 1.2), vector(random, width, 0.5));
+        int depth = 1 + random.nextInt(3);
+        for (int layer = 0; layer < depth; layer++) {
+            int a = net.activation(h, activation(random));
+            int next = net.dense(a, weights(random, width, width, 1.5 / Math.sqrt(width)), vector(random, width, 0.5));
+            switch (random.nextInt(5)) {
+                case 0 -> next = net.add(next, h);
+                case 1 -> {
+                    int both = net.concatenate(next, h);
+                    next = net.dense(both, weights(random, width, 2 * width, 0.7), vector(random, width, 0.5));
+                }
+                case 2 -> {
+                    int[][] windows = new int[width][];
+                    for (int i = 0; i < width; i++) {
+                        windows[i] = new int[] {i, (i + 1) % width, (i + 2) % width};
+                    }
+                    next = net.maximum(next, windows);
+                }
+                default -> {}
+            }
+            h = next;
+        }
+        int classes = 2 + random.nextInt(3);
+        net.dense(net.activation(h, activation(random)), weights(random, classes, width, 1), vector(random, classes, 0.5));
+        return net;
+    }
+
+    static ActivationFunction activation(Random random) {
+        Kind kind = random.nextInt(3) == 0 ? Kind.RELU : KINDS[random.nextInt(KINDS.length)];
+        return new ActivationFunction(
+                kind,
+                switch (kind) {
+                    case LEAKY_RELU -> random.nextBoolean() ? 0.1 : -0.3;
+                    case ELU -> 0.2 + 1.5 * random.nextDouble();
+                    default -> 0;
+                });
+    }
+
+    /** Textbook formulas. */
+    static double value(ActivationFunction f, double x) {
+        return switch (f.kind()) {
+            case RELU -> x > 0 ? x : 0;
+            case RELU6 -> x < 0 ? 0 : x > 6 ? 6 : x;
+            case LEAKY_RELU -> x > 0 ? x : f.parameter() * x;
+            case TANH -> 1 - 2 / (Math.exp(2 * x) + 1);
+            case SIGMOID -> 1 / (1 + Math.exp(-x));
+            case SOFTPLUS -> x > 30 ? x : Math.log1p(Math.exp(x));
+            case ELU -> x > 0 ? x : f.parameter() * (Math.exp(x) - 1);
+            case SELU -> 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * (Math.exp(x) - 1));
+            case SWISH -> x / (1 + Math.exp(-x));
+            case GELU -> x / (1 + Math.exp(-1.702f * x));
+            case SOFTSIGN -> x / (1 + Math.abs(x));
+            case HARD_TANH -> x < -1 ? -1 : x > 1 ? 1 : x;
+            case HARD_SIGMOID -> Math.min(1, Math.max(0, 0.2f * x + 0.5));
+        };
+    }
+}
