@@ -67,7 +67,7 @@ public final class LipschitzCertifier {
      * @param method how radii follow from the constants
      * @param arithmetic how the network is evaluated
      * @return what certifies
-     * @throws IllegalArgumentException if the network has one class only
+     * @throws IllegalArgumentException if the network has one class only, or the method is {@link LipschitzMethod#LOCAL}
      * @throws ArithmeticException if a constant overflows
      */
     public static LipschitzCertifier of(
@@ -75,6 +75,10 @@ public final class LipschitzCertifier {
         if (network.classes() < 2) {
             throw new IllegalArgumentException(
                     "Lipschitz certificate: got a network of 1 class, which has no margin; wanted at least 2");
+        }
+        if (method == LipschitzMethod.LOCAL) {
+            throw new IllegalArgumentException(
+                    "Lipschitz certificate: local constants are a matter of LocalLipschitzCertifier; wanted MARGIN or PAIRWISE");
         }
         return new LipschitzCertifier(network, GlobalLipschitz.of(network, norm), method, arithmetic);
     }
