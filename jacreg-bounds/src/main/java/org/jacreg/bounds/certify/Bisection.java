@@ -20,7 +20,8 @@ final class Bisection {
     }
 
     void run(int steps) {
-        int[] open = IntStream.range(0, group.size()).filter(n -> margins[n] > 0).toArray();
+        int[] open =
+                IntStream.range(0, group.size()).filter(n -> margins[n] > 0).toArray();
         open = attempt(open, Arrays.stream(open).mapToDouble(n -> failed[n]).toArray());
         for (int step = 0; step < steps && open.length > 0; step++) {
             attempt(

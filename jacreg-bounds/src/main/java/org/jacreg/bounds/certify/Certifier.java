@@ -88,7 +88,9 @@ public final class Certifier {
             double[] margins = group.smallestMargins(radii);
             for (int n = 0; n < margins.length; n++) {
                 result.add(
-                        margins[n] > 0 ? proof(radius, group.label(n), margins[n]) : refusal(group, n, radius, margins[n]));
+                        margins[n] > 0
+                                ? proof(radius, group.label(n), margins[n])
+                                : refusal(group, n, radius, margins[n]));
             }
         }
         return result;
@@ -145,9 +147,7 @@ public final class Certifier {
             for (int n = 0; n < group.size(); n++) {
                 double margin = bisection.margin(n);
                 result.add(
-                        margin > 0
-                                ? proof(bisection.radius(n), group.label(n), margin)
-                                : refusal(group, n, 0, margin));
+                        margin > 0 ? proof(bisection.radius(n), group.label(n), margin) : refusal(group, n, 0, margin));
             }
         }
         return result;
@@ -219,7 +219,11 @@ public final class Certifier {
         if (provable > 0) {
             return new NotCertified(
                     Reason.BOUND_TOO_LOOSE,
-                    String.format(Locale.ROOT, "within radius %s the margin is only known to be at least %.6g", radius, margin));
+                    String.format(
+                            Locale.ROOT,
+                            "within radius %s the margin is only known to be at least %.6g",
+                            radius,
+                            margin));
         }
         // at the input itself the bound is off by rounding alone
         boolean wrong = nominal < 0 && -nominal > nominal - provable;
@@ -238,8 +242,7 @@ public final class Certifier {
                 graph,
                 Arrays.copyOfRange(x, from, to),
                 Arrays.copyOfRange(labels, from, to),
-                (samples, radii) ->
-                        new Pass(graph, new Region(samples, radii, norm, box), method, arithmetic));
+                (samples, radii) -> new Pass(graph, new Region(samples, radii, norm, box), method, arithmetic));
     }
 
     private void check(double[][] x, int[] labels, double radius) {
@@ -252,8 +255,8 @@ public final class Certifier {
         }
         for (int n = 0; n < x.length; n++) {
             if (labels[n] < 0 || labels[n] >= graph.classes()) {
-                throw new IllegalArgumentException("label " + labels[n] + " of sample " + n + " is no class; wanted 0 to "
-                        + (graph.classes() - 1));
+                throw new IllegalArgumentException("label " + labels[n] + " of sample " + n
+                        + " is no class; wanted 0 to " + (graph.classes() - 1));
             }
             if (x[n].length != graph.inputs()) {
                 throw new IllegalArgumentException("sample " + n + ": got " + x[n].length + " numbers, wanted "
@@ -285,8 +288,8 @@ public final class Certifier {
 
         private Builder(BoundGraph graph) {
             if (graph.classes() < 2) {
-                throw new IllegalArgumentException(
-                        "a network with " + graph.classes() + " class decides nothing that could be certified; wanted at least 2");
+                throw new IllegalArgumentException("a network with " + graph.classes()
+                        + " class decides nothing that could be certified; wanted at least 2");
             }
             this.graph = graph;
             this.arithmetic = graph.arithmetic();

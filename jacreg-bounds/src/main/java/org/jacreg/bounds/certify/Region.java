@@ -6,7 +6,7 @@ import org.jacreg.classifier.InputBox;
 final class Region {
 
     private static final int ROUNDS_L2 = 12;
-    private static final int ROUNDS_L1 = 24;
+    private static final int ROUNDS_L1 = 64;
 
     private final int size;
     private final double[] centre;
@@ -116,31 +116,30 @@ final class Region {
         return best;
     }
 
-    /** As {@link #reachL2} with {@code p_i = min(|a_i|, t)} and {@code eps t}: the dual of filling the largest coefficients first. */
+    /**
+     * As {@link #reachL2} with {@code p_i = min(|a_i|, t)}, whose part is {@code eps t}: the dual of filling the largest coefficients
+     * first. Some of them use the radius up, and the best t is the next one after those.
+     */
     private double reachL1(double[] a, int offset, int n) {
         double eps = radius[n];
-        double high = 0;
-        for (int i = 0; i < size; i++) {
-            high = Math.max(high, Math.abs(a[offset + i]));
-        }
-        double low = 0;
-        for (int round = 0; round < ROUNDS_L1; round++) {
-            double t = (low + high) / 2;
-            double filled = 0;
-            for (int i = 0; i < size && filled <= eps; i++) {
-                filled += Math.abs(a[offset + i]) > t ? room(a[offset + i], n * size + i, eps) : 0;
+        double t = Double.POSITIVE_INFINITY;
+        double filled = 0;
+        for (int round = 0; round < ROUNDS_L1 && filled < eps && t > 0; round++) {
+            double next = 0;
+            for (int i = 0; i < size; i++) {
+                double magnitude = Math.abs(a[offset + i]);
+                next = magnitude < t && magnitude > next && room(a[offset + i], n * size + i, eps) > 0 ? magnitude : next;
             }
-            if (filled <= eps) {
-                high = t;
-            } else {
-                low = t;
+            t = next;
+            for (int i = 0; i < size; i++) {
+                filled += Math.abs(a[offset + i]) == t ? room(a[offset + i], n * size + i, eps) : 0;
             }
         }
         double rest = 0;
         for (int i = 0; i < size; i++) {
-            double over = Math.abs(a[offset + i]) - high;
+            double over = Math.abs(a[offset + i]) - t;
             rest += over > 0 ? over * room(a[offset + i], n * size + i, eps) : 0;
         }
-        return eps * high + rest;
+        return eps * t + rest;
     }
 }

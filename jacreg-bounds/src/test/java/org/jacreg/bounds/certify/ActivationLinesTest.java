@@ -20,7 +20,8 @@ class ActivationLinesTest {
     private static final double ROUNDING = 4e-15;
 
     private static ActivationFunction function(Kind kind, Random random) {
-        double parameter = kind == Kind.LEAKY_RELU ? random.nextGaussian() * 0.5 : kind == Kind.ELU ? 2 * random.nextDouble() : 0;
+        double parameter =
+                kind == Kind.LEAKY_RELU ? random.nextGaussian() * 0.5 : kind == Kind.ELU ? 2 * random.nextDouble() : 0;
         return new ActivationFunction(kind, parameter);
     }
 
@@ -84,7 +85,9 @@ class ActivationLinesTest {
             double low = shape.minimum(slope, lu[0], lu[1]);
             double high = shape.maximum(slope, lu[0], lu[1]);
             DoubleUnaryOperator phi = x -> TestNet.value(f, x);
-            assertThat(excess(x -> slope * x + low, phi, lu[0], lu[1])).as("%s", f).isLessThan(ROUNDING);
+            assertThat(excess(x -> slope * x + low, phi, lu[0], lu[1]))
+                    .as("%s", f)
+                    .isLessThan(ROUNDING);
             assertThat(excess(x -> -slope * x - high, x -> -phi.applyAsDouble(x), lu[0], lu[1]))
                     .as("%s", f)
                     .isLessThan(ROUNDING);
@@ -109,7 +112,9 @@ class ActivationLinesTest {
             double gap = lines.upperAt(0, (l + u) / 2) - lines.lowerAt(0, (l + u) / 2);
             boolean kink = l < 0 && u > 0 || Math.abs(Math.abs(l) - 1) < 2e-3 || Math.abs(Math.abs(l) - 2.5) < 2e-3;
             double curvature = kink ? Double.POSITIVE_INFINITY : 3;
-            assertThat(gap).as("%s on [%s, %s]", f, l, u).isBetween(0.0, Math.min(2.5 * width, curvature * width * width + 1e-12));
+            assertThat(gap)
+                    .as("%s on [%s, %s]", f, l, u)
+                    .isBetween(0.0, Math.min(2.5 * width, curvature * width * width + 1e-12));
         }
     }
 

@@ -106,11 +106,15 @@ class BadInputTest {
     @Test
     void wrongSamples() {
         Certifier certifier = certifier(OUT);
-        assertThatThrownBy(() -> certifier.certify(new double[] {0.9, 1.5}, 0, 0.1)).hasMessageContaining("1.5 at index 1");
-        assertThatThrownBy(() -> certifier.certify(new double[] {0.9, Double.NaN}, 0, 0.1)).hasMessageContaining("NaN");
+        assertThatThrownBy(() -> certifier.certify(new double[] {0.9, 1.5}, 0, 0.1))
+                .hasMessageContaining("1.5 at index 1");
+        assertThatThrownBy(() -> certifier.certify(new double[] {0.9, Double.NaN}, 0, 0.1))
+                .hasMessageContaining("NaN");
         assertThatThrownBy(() -> certifier.certify(new double[] {0.9}, 0, 0.1)).hasMessageContaining("wanted 2");
-        assertThatThrownBy(() -> certifier.certify(new double[] {0.9, 0.1}, 2, 0.1)).hasMessageContaining("label 2");
-        assertThatThrownBy(() -> certifier.certify(new double[0][], new int[0], 0.1)).hasMessageContaining("0 samples");
+        assertThatThrownBy(() -> certifier.certify(new double[] {0.9, 0.1}, 2, 0.1))
+                .hasMessageContaining("label 2");
+        assertThatThrownBy(() -> certifier.certify(new double[0][], new int[0], 0.1))
+                .hasMessageContaining("0 samples");
         assertThatThrownBy(() -> certifier.largestRadii(new double[][] {{0.9, 0.1}}, new int[1], 0))
                 .hasMessageContaining("positive radius");
     }
@@ -124,7 +128,8 @@ class BadInputTest {
     @Test
     void weightsThatAreNoNumbers() {
         for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, 1e200}) {
-            assertThatThrownBy(() -> net(new double[][] {{bad, 0}, {0, 1}})).hasMessageContaining("did training diverge");
+            assertThatThrownBy(() -> net(new double[][] {{bad, 0}, {0, 1}}))
+                    .hasMessageContaining("did training diverge");
         }
     }
 }

@@ -53,8 +53,9 @@ class LinearModelTest {
         for (BoundMethod method : BoundMethod.values()) {
             Certifier certifier =
                     Certifier.of(model(W, B)).norm(norm).method(method).build();
-            Certificate certificate =
-                    certifier.largestRadii(new double[][] {X}, new int[] {0}, 1, 40).get(0);
+            Certificate certificate = certifier
+                    .largestRadii(new double[][] {X}, new int[] {0}, 1, 40)
+                    .get(0);
             assertThat(certificate.radius()).isCloseTo(wanted, within(1e-11));
             assertThat(certificate.radius()).isLessThan(wanted);
             assertThat(certifier.certify(X, 0, wanted * 1.01).certified())
@@ -86,7 +87,8 @@ class LinearModelTest {
             double least = Double.POSITIVE_INFINITY;
             int grid = 1500;
             for (int i = 0; i <= grid; i++) {
-                double a = Math.max(0, x[0] - radius) + i * (Math.min(1, x[0] + radius) - Math.max(0, x[0] - radius)) / grid;
+                double a = Math.max(0, x[0] - radius)
+                        + i * (Math.min(1, x[0] + radius) - Math.max(0, x[0] - radius)) / grid;
                 double left = remaining(norm, radius, Math.abs(a - x[0]));
                 for (double b : new double[] {Math.max(0, x[1] - left), Math.min(1, x[1] + left)}) {
                     least = Math.min(least, d[0] * a + d[1] * b);

@@ -16,7 +16,15 @@ class SoundnessTest {
     /** The plain loops' own rounding. */
     private static final double ROUNDING = 1e-13;
 
-    record Problem(TestNet net, double[] x, int label, double radius, BallNorm norm, double lower, double upper, BoundMethod method) {
+    record Problem(
+            TestNet net,
+            double[] x,
+            int label,
+            double radius,
+            BallNorm norm,
+            double lower,
+            double upper,
+            BoundMethod method) {
 
         static Problem random(long seed) {
             Random random = new Random(seed);
@@ -39,7 +47,11 @@ class SoundnessTest {
         }
 
         Certifier certifier(Arithmetic arithmetic) {
-            return Certifier.of(net.graph(arithmetic)).norm(norm).method(method).bounds(lower, upper).build();
+            return Certifier.of(net.graph(arithmetic))
+                    .norm(norm)
+                    .method(method)
+                    .bounds(lower, upper)
+                    .build();
         }
 
         double[] margins() {
@@ -64,7 +76,8 @@ class SoundnessTest {
                     case L1 -> length + Math.abs(d);
                 };
             }
-            double scale = radius * (1 - 1e-15 * x.length) / length * (random.nextInt(3) == 0 ? random.nextDouble() : 1);
+            double scale =
+                    radius * (1 - 1e-15 * x.length) / length * (random.nextInt(3) == 0 ? random.nextDouble() : 1);
             double[] point = new double[x.length];
             for (int i = 0; i < point.length; i++) {
                 point[i] = Math.min(upper, Math.max(lower, x[i] + scale * delta[i]));
@@ -118,7 +131,9 @@ class SoundnessTest {
             for (int t = 0; t < POINTS; t++) {
                 double[] z = problem.net().logits(within.point(random));
                 for (int j = 0; j < z.length; j++) {
-                    assertThat(j == problem.label() || z[problem.label()] > z[j]).as("%s", within).isTrue();
+                    assertThat(j == problem.label() || z[problem.label()] > z[j])
+                            .as("%s", within)
+                            .isTrue();
                 }
             }
         }
@@ -140,7 +155,8 @@ class SoundnessTest {
         for (int n = 0; n < x.length; n++) {
             double[] one = certifier.margins(new double[][] {x[n]}, new int[] {labels[n]}, problem.radius())[0];
             for (int j = 0; j < one.length; j++) {
-                assertThat(all[n][j]).isCloseTo(one[j], org.assertj.core.data.Offset.offset(1e-10 * (1 + Math.abs(one[j]))));
+                assertThat(all[n][j])
+                        .isCloseTo(one[j], org.assertj.core.data.Offset.offset(1e-10 * (1 + Math.abs(one[j]))));
             }
         }
     }
@@ -158,7 +174,9 @@ class SoundnessTest {
         for (BoundMethod method : new BoundMethod[] {BoundMethod.FAST_LIN, BoundMethod.CROWN}) {
             double[] lines = builder.method(method).build().margins(x, label, problem.radius())[0];
             for (int j = 0; j < lines.length; j++) {
-                assertThat(lines[j]).as("%s", problem).isGreaterThanOrEqualTo(intervals[j] - 1e-10 * (1 + Math.abs(intervals[j])));
+                assertThat(lines[j])
+                        .as("%s", problem)
+                        .isGreaterThanOrEqualTo(intervals[j] - 1e-10 * (1 + Math.abs(intervals[j])));
             }
         }
     }
@@ -171,6 +189,8 @@ class SoundnessTest {
             Problem problem = Problem.random(seed);
             found += problem.violation(problem.margins(), 0.01, new Random(seed)) > ROUNDING ? 1 : 0;
         }
-        assertThat(found).as("networks of 400 on which a bound 1% too high is found out").isGreaterThan(40);
+        assertThat(found)
+                .as("networks of 400 on which a bound 1% too high is found out")
+                .isGreaterThan(40);
     }
 }

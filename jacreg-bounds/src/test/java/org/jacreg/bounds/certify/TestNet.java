@@ -143,7 +143,10 @@ final class TestNet {
             h = next;
         }
         int classes = 2 + random.nextInt(3);
-        net.dense(net.activation(h, activation(random)), weights(random, classes, width, 1), vector(random, classes, 0.5));
+        net.dense(
+                net.activation(h, activation(random)),
+                weights(random, classes, width, 1),
+                vector(random, classes, 0.5));
         return net;
     }
 
