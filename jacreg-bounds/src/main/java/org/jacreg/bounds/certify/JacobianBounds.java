@@ -71,9 +71,10 @@ public final class JacobianBounds {
 
     private static void check(BoundGraph graph, InputBox box, double[] x, double[] radii, double[][] functionals) {
         if (x.length != graph.inputs() || radii.length == 0 || functionals.length == 0) {
-            throw new IllegalArgumentException("Jacobian bounds: got a sample of " + x.length + " numbers, " + radii.length
-                    + " radii and " + functionals.length + " functionals, wanted " + graph.inputs()
-                    + " numbers and at least one of both");
+            throw new IllegalArgumentException(
+                    "Jacobian bounds: got a sample of " + x.length + " numbers, " + radii.length
+                            + " radii and " + functionals.length + " functionals, wanted " + graph.inputs()
+                            + " numbers and at least one of both");
         }
         for (double v : x) {
             if (!(Math.abs(v) < Double.POSITIVE_INFINITY) || !box.contains(v)) {
@@ -83,7 +84,8 @@ public final class JacobianBounds {
         }
         for (double r : radii) {
             if (!(r >= 0 && r < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("Jacobian bounds: got radius " + r + ", wanted a nonnegative finite number");
+                throw new IllegalArgumentException(
+                        "Jacobian bounds: got radius " + r + ", wanted a nonnegative finite number");
             }
         }
         for (double[] row : functionals) {
@@ -216,9 +218,10 @@ public final class JacobianBounds {
         return switch (both) {
             case L1 -> l1;
             case LINF -> linf;
-            case L2 -> linf < Double.POSITIVE_INFINITY
-                    ? Math.min(frobenius(), new Affine("M", m, new double[m.length]).operatorNorm())
-                    : linf;
+            case L2 ->
+                linf < Double.POSITIVE_INFINITY
+                        ? Math.min(frobenius(), new Affine("M", m, new double[m.length]).operatorNorm())
+                        : linf;
         };
     }
 

@@ -31,7 +31,14 @@ class JacobianBoundsTest {
     private static JacobianBounds bounds(
             BoundGraph graph, BoundMethod method, BallNorm norm, double[] x, double radius, double[][] functionals) {
         return JacobianBounds.of(
-                        graph, method, norm, InputBox.unbounded(), Arithmetic.REAL, x, new double[] {radius}, functionals)
+                        graph,
+                        method,
+                        norm,
+                        InputBox.unbounded(),
+                        Arithmetic.REAL,
+                        x,
+                        new double[] {radius},
+                        functionals)
                 .get(0);
     }
 
@@ -68,7 +75,8 @@ class JacobianBoundsTest {
     @Test
     void twoLayersOfRectifiersHaveTheClosedForm() {
         double radius = 0.5;
-        JacobianBounds found = bounds(twoLayers(Kind.RELU), BoundMethod.INTERVAL, BallNorm.LINF, X, radius, identity(2));
+        JacobianBounds found =
+                bounds(twoLayers(Kind.RELU), BoundMethod.INTERVAL, BallNorm.LINF, X, radius, identity(2));
         for (int c = 0; c < 2; c++) {
             for (int i = 0; i < 2; i++) {
                 double upper = 0;
@@ -91,14 +99,17 @@ class JacobianBoundsTest {
         double[] step = new double[x.length];
         double length = 0;
         for (int i = 0; i < step.length; i++) {
-            step[i] = random.nextInt(3) == 0 ? 0 : random.nextInt(2) == 0 ? Math.signum(random.nextGaussian()) : random.nextGaussian();
+            step[i] = random.nextInt(3) == 0
+                    ? 0
+                    : random.nextInt(2) == 0 ? Math.signum(random.nextGaussian()) : random.nextGaussian();
             length = switch (norm) {
                 case L1 -> length + Math.abs(step[i]);
                 case L2 -> Math.hypot(length, step[i]);
                 case LINF -> Math.max(length, Math.abs(step[i]));
             };
         }
-        double scale = length == 0 ? 0 : radius * (1 - 1e-12) / length * (random.nextBoolean() ? 1 : random.nextDouble());
+        double scale =
+                length == 0 ? 0 : radius * (1 - 1e-12) / length * (random.nextBoolean() ? 1 : random.nextDouble());
         double[] result = x.clone();
         for (int i = 0; i < result.length; i++) {
             result[i] += scale * step[i];
@@ -107,7 +118,14 @@ class JacobianBoundsTest {
     }
 
     /** The largest sampled change over what entries scaled by {@code factor} allow; above 1 is a violation. */
-    private static double worst(TestNet net, JacobianBounds bounds, double[] x, double radius, BallNorm norm, double factor, Random random) {
+    private static double worst(
+            TestNet net,
+            JacobianBounds bounds,
+            double[] x,
+            double radius,
+            BallNorm norm,
+            double factor,
+            Random random) {
         double worst = 0;
         for (int n = 0; n < 60; n++) {
             double[] a = pointOf(x, radius, norm, random);
@@ -147,8 +165,7 @@ class JacobianBoundsTest {
             for (int c = 0; c < from.length; c++) {
                 double slope = (to[c] - from[c]) / (z[axis] - y[axis]);
                 double rounding = 1e-14 * (1 + Math.abs(from[c]) + Math.abs(to[c])) / radius;
-                assertThat(slope)
-                        .isBetween(found.lower(c)[axis] - rounding, found.upper(c)[axis] + rounding);
+                assertThat(slope).isBetween(found.lower(c)[axis] - rounding, found.upper(c)[axis] + rounding);
             }
         }
     }
@@ -160,7 +177,8 @@ class JacobianBoundsTest {
         double[] x = TestNet.vector(new Random(seed), graph.inputs(), 1);
         double[][] rows = identity(graph.classes());
         double crown = bounds(graph, BoundMethod.CROWN, norm, x, 0.2, rows).entrywiseL1();
-        double interval = bounds(graph, BoundMethod.INTERVAL, norm, x, 0.2, rows).entrywiseL1();
+        double interval =
+                bounds(graph, BoundMethod.INTERVAL, norm, x, 0.2, rows).entrywiseL1();
         assertThat(crown).isLessThanOrEqualTo(interval * (1 + 1e-9));
     }
 
@@ -184,12 +202,20 @@ class JacobianBoundsTest {
                 .isThrownBy(() -> bounds(graph, BoundMethod.CROWN, BallNorm.LINF, X, Double.NaN, identity(2)))
                 .withMessageContaining("NaN");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> bounds(graph, BoundMethod.CROWN, BallNorm.LINF, new double[] {Double.NaN, 0}, 1, identity(2)));
+                .isThrownBy(() ->
+                        bounds(graph, BoundMethod.CROWN, BallNorm.LINF, new double[] {Double.NaN, 0}, 1, identity(2)));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> bounds(graph, BoundMethod.CROWN, BallNorm.LINF, X, 1, identity(3)))
                 .withMessageContaining("one for every class");
         List<JacobianBounds> many = JacobianBounds.of(
-                graph, BoundMethod.CROWN, BallNorm.L1, InputBox.unbounded(), Arithmetic.REAL, X, new double[] {0, 1}, identity(2));
+                graph,
+                BoundMethod.CROWN,
+                BallNorm.L1,
+                InputBox.unbounded(),
+                Arithmetic.REAL,
+                X,
+                new double[] {0, 1},
+                identity(2));
         assertThat(many).hasSize(2);
         assertThat(many.get(0).lipschitz(0)).isLessThanOrEqualTo(many.get(1).lipschitz(0));
     }

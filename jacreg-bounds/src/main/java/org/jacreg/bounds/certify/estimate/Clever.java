@@ -120,7 +120,8 @@ public final class Clever {
             for (int i = 0; i < drawn.length; i++) {
                 drawn[i] = points.next();
             }
-            INDArray batch = Nd4j.createFromArray(drawn).castTo(model.dataType()).reshape('c', batchShape);
+            INDArray batch =
+                    Nd4j.createFromArray(drawn).castTo(model.dataType()).reshape('c', batchShape);
             for (int r = 0; r < rivals.size(); r++) {
                 int[] rival = new int[labels.length];
                 Arrays.fill(rival, rivals.get(r));
@@ -146,7 +147,8 @@ public final class Clever {
     @Override
     public String toString() {
         return "Clever[norm=" + options.norm() + ", radius=" + options.radius() + ", batches=" + options.batches()
-                + ", samplesPerBatch=" + options.samplesPerBatch() + ", rivals=" + options.rivals() + ", seed=" + options.seed()
+                + ", samplesPerBatch=" + options.samplesPerBatch() + ", rivals=" + options.rivals() + ", seed="
+                + options.seed()
                 + "]";
     }
 
@@ -176,7 +178,9 @@ public final class Clever {
          * @throws IllegalArgumentException if one is out of range
          */
         public Options {
-            require(radius > 0 && radius < Double.POSITIVE_INFINITY, "radius must be positive and finite, got " + radius);
+            require(
+                    radius > 0 && radius < Double.POSITIVE_INFINITY,
+                    "radius must be positive and finite, got " + radius);
             require(batches >= 2, "batches must be at least 2, got " + batches);
             require(samplesPerBatch >= 1, "samplesPerBatch must be at least 1, got " + samplesPerBatch);
             require(rivals >= 1, "rivals must be at least 1, got " + rivals);

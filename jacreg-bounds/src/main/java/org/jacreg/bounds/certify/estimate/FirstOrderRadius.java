@@ -76,8 +76,7 @@ public final class FirstOrderRadius {
         }
         List<RadiusEstimate> estimates = new ArrayList<>();
         for (int n = 0; n < best.length; n++) {
-            estimates.add(
-                    new RadiusEstimate(best[n], norm, labels[n], nearest[n], RadiusEstimate.Method.FIRST_ORDER));
+            estimates.add(new RadiusEstimate(best[n], norm, labels[n], nearest[n], RadiusEstimate.Method.FIRST_ORDER));
         }
         return estimates;
     }

@@ -33,7 +33,8 @@ public record RadiusEstimate(double radius, BallNorm norm, int label, int rival,
      */
     public RadiusEstimate {
         if (!(radius >= 0)) {
-            throw new IllegalArgumentException("estimated radius: got " + radius + ", wanted a number that is not negative");
+            throw new IllegalArgumentException(
+                    "estimated radius: got " + radius + ", wanted a number that is not negative");
         }
     }
 }

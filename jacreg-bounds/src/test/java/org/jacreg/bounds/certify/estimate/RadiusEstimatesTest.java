@@ -33,7 +33,8 @@ class RadiusEstimatesTest {
     private static final INDArray X = Nd4j.createFromArray(new double[][] {{0.3, -0.1}});
 
     private static Classifier linear() {
-        return Classifier.of(SmallNets.linear(W, new double[] {0.1, -0.2, 0.05})).build();
+        return Classifier.of(SmallNets.linear(W, new double[] {0.1, -0.2, 0.05}))
+                .build();
     }
 
     private static double distance(BallNorm norm) {
@@ -59,10 +60,22 @@ class RadiusEstimatesTest {
         assertThat(first.label()).isZero();
         // 0.75 / 3.5 and 0.875 / 4.25 in l_inf
         assertThat(first.rival()).isEqualTo(norm == BallNorm.LINF ? 2 : 1);
-        CleverScore clever = Clever.of(norm, 5).batches(4).samplesPerBatch(3).build().score(linear(), X).get(0);
+        CleverScore clever = Clever.of(norm, 5)
+                .batches(4)
+                .samplesPerBatch(3)
+                .build()
+                .score(linear(), X)
+                .get(0);
         assertThat(clever.estimate().radius()).isCloseTo(distance(norm), within(1e-12));
         assertThat(clever.rivals()).containsExactly(1, 2);
-        double cut = Clever.of(norm, 0.1).batches(4).samplesPerBatch(3).build().score(linear(), X).get(0).estimate().radius();
+        double cut = Clever.of(norm, 0.1)
+                .batches(4)
+                .samplesPerBatch(3)
+                .build()
+                .score(linear(), X)
+                .get(0)
+                .estimate()
+                .radius();
         assertThat(cut).as("cut at the ball's radius").isEqualTo(0.1);
     }
 
@@ -96,22 +109,38 @@ class RadiusEstimatesTest {
         INDArray x = SmallNets.inputs(DataType.DOUBLE, 5, 3, 4);
         INDArray before = x.dup();
         AtomicLong heard = new AtomicLong();
-        Clever clever =
-                Clever.of(BallNorm.L2, 1).batches(8).samplesPerBatch(20).seed(3).progress(heard::addAndGet).build();
+        Clever clever = Clever.of(BallNorm.L2, 1)
+                .batches(8)
+                .samplesPerBatch(20)
+                .seed(3)
+                .progress(heard::addAndGet)
+                .build();
         List<CleverScore> batch = clever.score(model, x);
         assertThat(heard.get()).isEqualTo(3 * 8 * 20);
         assertThat(x).isEqualTo(before);
         assertThat(clever.score(model, x)).isEqualTo(batch);
-        double alone = clever.score(model, x.get(NDArrayIndex.interval(1, 2))).get(0).estimate().radius();
+        double alone = clever.score(model, x.get(NDArrayIndex.interval(1, 2)))
+                .get(0)
+                .estimate()
+                .radius();
         assertThat(alone).isCloseTo(batch.get(1).estimate().radius(), within(1e-9));
-        Clever other = Clever.of(BallNorm.L2, 1).batches(8).samplesPerBatch(20).seed(4).build();
+        Clever other =
+                Clever.of(BallNorm.L2, 1).batches(8).samplesPerBatch(20).seed(4).build();
         assertThat(other.score(model, x)).isNotEqualTo(batch);
         for (CleverScore score : batch) {
             for (LipschitzEstimate constant : score.lipschitz()) {
                 assertThat(constant.value()).isGreaterThanOrEqualTo(constant.largestSampled());
             }
         }
-        assertThat(Clever.of(BallNorm.L2, 1).batches(2).samplesPerBatch(2).rivals(1).build().score(model, x).get(0).rivals()).hasSize(1);
+        assertThat(Clever.of(BallNorm.L2, 1)
+                        .batches(2)
+                        .samplesPerBatch(2)
+                        .rivals(1)
+                        .build()
+                        .score(model, x)
+                        .get(0)
+                        .rivals())
+                .hasSize(1);
     }
 
     @ParameterizedTest
@@ -137,7 +166,9 @@ class RadiusEstimatesTest {
         double p = new KolmogorovSmirnovTest().kolmogorovSmirnovTest(new UniformRealDistribution(0, 1), volumes, false);
         assertThat(p).as("share of the ball's volume is uniform").isGreaterThan(0.001);
         // standard error below 2 / sqrt(2000)
-        assertThat(mean).satisfies(m -> assertThat(Math.abs(m[0]) + Math.abs(m[1]) + Math.abs(m[2])).isLessThan(0.3));
+        assertThat(mean)
+                .satisfies(m -> assertThat(Math.abs(m[0]) + Math.abs(m[1]) + Math.abs(m[2]))
+                        .isLessThan(0.3));
         BallPoints boxed = new BallPoints(center, 2, norm, new InputBox(-2, 1), 9);
         for (int n = 0; n < 100; n++) {
             assertThat(Arrays.stream(boxed.next())).allMatch(v -> v >= -2 && v <= 1);
@@ -146,16 +177,21 @@ class RadiusEstimatesTest {
 
     @Test
     void badInput() {
-        assertThatIllegalArgumentException().isThrownBy(() -> Clever.of(BallNorm.L2, Double.NaN).build());
-        assertThatIllegalArgumentException().isThrownBy(() -> Clever.of(BallNorm.L2, 0).build());
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> FirstOrderRadius.of(linear(), BallNorm.L2).estimate(Nd4j.zeros(DataType.DOUBLE, 1, 3)))
+                .isThrownBy(() -> Clever.of(BallNorm.L2, Double.NaN).build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Clever.of(BallNorm.L2, 0).build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> FirstOrderRadius.of(linear(), BallNorm.L2).estimate(Nd4j.zeros(DataType.DOUBLE, 1, 3)))
                 .withMessageContaining("[1, 3]");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new RadiusEstimate(Double.NaN, BallNorm.L2, 0, 1, RadiusEstimate.Method.CLEVER));
         INDArray tie = Nd4j.createFromArray(new double[][] {{0, 0}});
-        Classifier tied = Classifier.of(SmallNets.linear(W, new double[] {0, 0, 0})).build();
-        assertThat(FirstOrderRadius.of(tied, BallNorm.L2).estimate(tie).get(0).radius()).isZero();
+        Classifier tied =
+                Classifier.of(SmallNets.linear(W, new double[] {0, 0, 0})).build();
+        assertThat(FirstOrderRadius.of(tied, BallNorm.L2).estimate(tie).get(0).radius())
+                .isZero();
         Thread.currentThread().interrupt();
         assertThatExceptionOfType(CancellationException.class)
                 .isThrownBy(() -> Clever.of(BallNorm.L2, 1).build().score(linear(), X));

@@ -45,7 +45,10 @@ class ReverseWeibullTest {
 
     /** The density written out, with the best scale for location and shape. */
     private static double likelihood(double[] maxima, double location, double shape) {
-        double mean = Arrays.stream(maxima).map(y -> Math.pow(location - y, shape)).average().orElseThrow();
+        double mean = Arrays.stream(maxima)
+                .map(y -> Math.pow(location - y, shape))
+                .average()
+                .orElseThrow();
         double scale = Math.pow(mean, 1 / shape);
         return Arrays.stream(maxima)
                 .map(y -> {

@@ -47,7 +47,10 @@ class GlobalLipschitzProperties {
 
     @Property(tries = 400)
     void slopesStayBelow(
-            @ForAll Kind kind, @ForAll BallNorm norm, @ForAll @IntRange(min = 1, max = 5) int depth, @ForAll long seed) {
+            @ForAll Kind kind,
+            @ForAll BallNorm norm,
+            @ForAll @IntRange(min = 1, max = 5) int depth,
+            @ForAll long seed) {
         Random random = new Random(seed);
         int[] widths = new int[depth + 1];
         for (int l = 0; l <= depth; l++) {
@@ -76,9 +79,12 @@ class GlobalLipschitzProperties {
     @Test
     void constantShrunkByOnePercentIsCaught() {
         Random random = new Random(1);
-        assertThat(worst(Nets.linear(W, 0, 0, 0), BallNorm.LINF, 1, random, 2000)).isLessThanOrEqualTo(1);
-        assertThat(worst(Nets.linear(W, 0, 0, 0), BallNorm.LINF, 0.99, random, 2000)).isGreaterThan(1);
-        assertThat(worst(Nets.linear(W, 0, 0, 0), BallNorm.L2, 0.99, random, 2000)).isGreaterThan(1);
+        assertThat(worst(Nets.linear(W, 0, 0, 0), BallNorm.LINF, 1, random, 2000))
+                .isLessThanOrEqualTo(1);
+        assertThat(worst(Nets.linear(W, 0, 0, 0), BallNorm.LINF, 0.99, random, 2000))
+                .isGreaterThan(1);
+        assertThat(worst(Nets.linear(W, 0, 0, 0), BallNorm.L2, 0.99, random, 2000))
+                .isGreaterThan(1);
     }
 
     @Property(tries = 100)

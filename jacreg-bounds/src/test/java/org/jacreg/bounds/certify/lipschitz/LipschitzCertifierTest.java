@@ -61,10 +61,12 @@ class LipschitzCertifierTest {
         LayeredNetwork network = Nets.linear(new double[][] {{1, 0}, {1, 0}, {0, 1}}, 0, 0, 0);
         LipschitzCertifier certifier = certifier(network, BallNorm.L2, Arithmetic.REAL);
         double[] tied = {1, 0};
-        assertThat(certifier.certify(tied, 0)).isInstanceOfSatisfying(NotCertified.class, n -> assertThat(n.reason())
-                .isEqualTo(NotCertified.Reason.TIE));
-        assertThat(certifier.certify(tied, 2)).isInstanceOfSatisfying(NotCertified.class, n -> assertThat(n.reason())
-                .isEqualTo(NotCertified.Reason.MISCLASSIFIED));
+        assertThat(certifier.certify(tied, 0))
+                .isInstanceOfSatisfying(
+                        NotCertified.class, n -> assertThat(n.reason()).isEqualTo(NotCertified.Reason.TIE));
+        assertThat(certifier.certify(tied, 2))
+                .isInstanceOfSatisfying(
+                        NotCertified.class, n -> assertThat(n.reason()).isEqualTo(NotCertified.Reason.MISCLASSIFIED));
         assertThat(certifier.certify(tied, 0).radius()).isEqualTo(-1);
     }
 
@@ -91,8 +93,8 @@ class LipschitzCertifierTest {
                 .isBetween(1e20, Double.MAX_VALUE);
         LayeredNetwork huge = Nets.linear(new double[][] {{1e36, 0}, {0, 1e36}}, 0, 0);
         assertThat(certifier(huge, BallNorm.LINF, Arithmetic.FLOAT32).certify(new double[] {1, 0.5}, 0))
-                .isInstanceOfSatisfying(NotCertified.class, n -> assertThat(n.reason())
-                        .isEqualTo(NotCertified.Reason.OVERFLOW));
+                .isInstanceOfSatisfying(
+                        NotCertified.class, n -> assertThat(n.reason()).isEqualTo(NotCertified.Reason.OVERFLOW));
     }
 
     @Property(tries = 300)
@@ -102,8 +104,8 @@ class LipschitzCertifierTest {
         double[] x = Nets.sample(random, 3);
         int label = Nets.argmax(network.logits(x));
         Certificate pairwise = certifier(network, norm, Arithmetic.FLOAT64).certify(x, label);
-        Certificate margin =
-                LipschitzCertifier.of(network, norm, LipschitzMethod.MARGIN, Arithmetic.FLOAT64).certify(x, label);
+        Certificate margin = LipschitzCertifier.of(network, norm, LipschitzMethod.MARGIN, Arithmetic.FLOAT64)
+                .certify(x, label);
         assertThat(margin.radius()).isLessThanOrEqualTo(pairwise.radius() * (1 + 1e-9));
         if (!(pairwise instanceof Certified certified)) {
             return;
@@ -169,8 +171,7 @@ class LipschitzCertifierTest {
         for (int i = 0; i < x.length; i++) {
             x[i] = (float) random.nextGaussian();
         }
-        FloatErrors errors = new FloatErrors(
-                network, GlobalLipschitz.of(network, BallNorm.LINF), Arithmetic.FLOAT32);
+        FloatErrors errors = new FloatErrors(network, GlobalLipschitz.of(network, BallNorm.LINF), Arithmetic.FLOAT32);
         SampleErrors at = errors.at(x);
         BigDecimal[] exact = exactly(network, x);
         double radius = 0.5;
@@ -202,14 +203,18 @@ class LipschitzCertifierTest {
         List<Certificate> batch = single.certify(model, x, labels);
         assertThat(batch).hasSize(20);
         for (int n = 0; n < 20; n++) {
-            assertThat(batch.get(n)).isEqualTo(single.certify(x.getRow(n).castTo(DataType.DOUBLE).toDoubleVector(), labels[n]));
+            assertThat(batch.get(n))
+                    .isEqualTo(
+                            single.certify(x.getRow(n).castTo(DataType.DOUBLE).toDoubleVector(), labels[n]));
             assertThat(batch.get(n).certified()).isTrue();
         }
         assertThat(x).isEqualTo(before);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> certifier(network, BallNorm.L2, Arithmetic.FLOAT64).certify(model, x, labels))
+                .isThrownBy(() ->
+                        certifier(network, BallNorm.L2, Arithmetic.FLOAT64).certify(model, x, labels))
                 .withMessageContaining("FLOAT32");
-        Classifier other = Classifier.of(SmallNets.mlp(DataType.FLOAT, 8, 4, 5, 3)).build();
+        Classifier other =
+                Classifier.of(SmallNets.mlp(DataType.FLOAT, 8, 4, 5, 3)).build();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> single.certify(other, x, labels))
                 .withMessageContaining("rounding explains");

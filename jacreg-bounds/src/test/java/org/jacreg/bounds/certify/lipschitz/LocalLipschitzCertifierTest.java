@@ -78,7 +78,8 @@ class LocalLipschitzCertifierTest {
         assertThat(l2.marginwise()).isCloseTo(0.7900753754, within(1e-5)).isGreaterThan(0.7900753753);
         assertThat(l2.surrogate()).isCloseTo(1.0185950465, within(1e-5)).isGreaterThan(1.0185950464);
         assertThat(certifier(network, BallNorm.L1).robustLoss(X, 0, 0).best()).isCloseTo(0.6361685830, within(1e-5));
-        assertThat(certifier(network, BallNorm.LINF).robustLoss(X, 0, 1e300).best()).isInfinite();
+        assertThat(certifier(network, BallNorm.LINF).robustLoss(X, 0, 1e300).best())
+                .isInfinite();
     }
 
     private static double crossEntropy(double[] z, int label) {
@@ -105,7 +106,8 @@ class LocalLipschitzCertifierTest {
             if (certificate instanceof Certified certified) {
                 double[] z = network.logits(Nets.around(x, certified.radius(), norm, random));
                 for (int j = 0; j < z.length; j++) {
-                    assertThat(j == label || z[label] - z[j] >= certified.margin() - 1e-13).isTrue();
+                    assertThat(j == label || z[label] - z[j] >= certified.margin() - 1e-13)
+                            .isTrue();
                 }
             }
         }
@@ -149,13 +151,14 @@ class LocalLipschitzCertifierTest {
     void tiesAndBadInput() {
         LayeredNetwork tied = Nets.linear(new double[][] {{1, 0}, {1, 0}}, 0, 0);
         assertThat(certifier(tied, BallNorm.L2).certify(X, 0, 1))
-                .isInstanceOfSatisfying(NotCertified.class, n -> assertThat(n.reason())
-                        .isEqualTo(NotCertified.Reason.TIE));
+                .isInstanceOfSatisfying(
+                        NotCertified.class, n -> assertThat(n.reason()).isEqualTo(NotCertified.Reason.TIE));
         LocalLipschitzCertifier certifier = certifier(Nets.linear(W, B), BallNorm.L2);
         assertThatIllegalArgumentException().isThrownBy(() -> certifier.certify(X, 0, 0));
         assertThatIllegalArgumentException().isThrownBy(() -> certifier.certify(X, 0, Double.NaN));
         assertThatIllegalArgumentException().isThrownBy(() -> certifier.robustLoss(X, 0, -1));
         assertThatIllegalArgumentException().isThrownBy(() -> certifier.certify(new double[] {Double.NaN, 0}, 0, 1));
-        assertThatIllegalArgumentException().isThrownBy(() -> certifier(Nets.linear(new double[][] {{1, 2}}, 0), BallNorm.L2));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> certifier(Nets.linear(new double[][] {{1, 2}}, 0), BallNorm.L2));
     }
 }
