@@ -1,9 +1,11 @@
 package org.jacreg.attacks;
 
+import java.util.stream.Stream;
 import org.jacreg.attacks.threat.FeatureLimits;
 import org.jacreg.attacks.threat.NormBall;
 import org.jacreg.attacks.threat.ThreatModel;
-import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.TestFactory;
 
 /** AutoAttack, held to the contract of its parts. */
 class AutoAttackContractTest {
@@ -17,60 +19,26 @@ class AutoAttackContractTest {
                 .build();
     }
 
-    @Nested
-    class StandardLinf extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return quick(ThreatModel.of(ball()), AutoAttack.Version.STANDARD, seed);
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.linf(.1);
-        }
-    }
-
-    @Nested
-    class PlusL2 extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return quick(ThreatModel.of(ball()), AutoAttack.Version.PLUS, seed);
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.l2(.3);
-        }
-    }
-
-    @Nested
-    class StandardL1 extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return quick(ThreatModel.of(ball()), AutoAttack.Version.STANDARD, seed);
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.l1(.5);
-        }
-    }
-
-    @Nested
-    class StandardLimited extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return quick(new ThreatModel(ball(), limits()), AutoAttack.Version.STANDARD, seed);
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.linf(.15);
-        }
-
-        @Override
-        protected FeatureLimits limits() {
-            return FeatureLimits.none().withFrozen(false, true, false, false, true, false);
-        }
+    @TestFactory
+    Stream<DynamicNode> keepTheContract() {
+        return AttackContract.tests(
+                AttackContract.in(
+                        "StandardLinf",
+                        NormBall.linf(.1),
+                        (ball, seed) -> quick(ThreatModel.of(ball), AutoAttack.Version.STANDARD, seed)),
+                AttackContract.in(
+                        "PlusL2",
+                        NormBall.l2(.3),
+                        (ball, seed) -> quick(ThreatModel.of(ball), AutoAttack.Version.PLUS, seed)),
+                AttackContract.in(
+                        "StandardL1",
+                        NormBall.l1(.5),
+                        (ball, seed) -> quick(ThreatModel.of(ball), AutoAttack.Version.STANDARD, seed)),
+                AttackContract.within(
+                        "StandardLimited",
+                        new ThreatModel(
+                                NormBall.linf(.15),
+                                FeatureLimits.none().withFrozen(false, true, false, false, true, false)),
+                        (threat, seed) -> quick(threat, AutoAttack.Version.STANDARD, seed)));
     }
 }

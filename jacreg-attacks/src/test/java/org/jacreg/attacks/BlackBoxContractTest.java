@@ -1,9 +1,11 @@
 package org.jacreg.attacks;
 
+import java.util.stream.Stream;
 import org.jacreg.attacks.threat.FeatureLimits;
 import org.jacreg.attacks.threat.NormBall;
 import org.jacreg.attacks.threat.ThreatModel;
-import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.TestFactory;
 
 /** The attacks that need no gradients, held to the contract. */
 class BlackBoxContractTest {
@@ -12,234 +14,105 @@ class BlackBoxContractTest {
             .withRanges(new double[] {0, 0, 0, -1, 0, 0}, new double[] {1, 1, 1, 2, 1, 1})
             .withFrozen(false, true, false, false, false, true);
 
-    @Nested
-    class SquareLinf extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Square.in(ball()).queries(15).restarts(2).seed(seed).build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.linf(0.15);
-        }
-    }
-
-    @Nested
-    class SquareL2 extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Square.in(ball()).queries(15).seed(seed).build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.l2(0.4);
-        }
-    }
-
-    @Nested
-    class SquareL1 extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Square.in(ball()).queries(15).seed(seed).build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.l1(0.6);
-        }
-    }
-
-    @Nested
-    class SquareTargeted extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Square.in(ball()).queries(15).seed(seed).targeted(true).build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.linf(0.15);
-        }
-
-        @Override
-        protected boolean targeted() {
-            return true;
-        }
-    }
-
-    @Nested
-    class SquareLimited extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Square.in(new ThreatModel(ball(), limits()))
-                    .queries(15)
-                    .seed(seed)
-                    .build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.l2(0.4);
-        }
-
-        @Override
-        protected FeatureLimits limits() {
-            return LIMITS;
-        }
-    }
-
-    @Nested
-    class Uniform extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return UniformNoise.in(ball()).repeats(8).seed(seed).build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.l2(0.4);
-        }
-    }
-
-    @Nested
-    class GaussianLimited extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return GaussianNoise.in(new ThreatModel(ball(), limits()))
-                    .repeats(8)
-                    .seed(seed)
-                    .build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.l1(0.6);
-        }
-
-        @Override
-        protected FeatureLimits limits() {
-            return LIMITS;
-        }
-    }
-
-    @Nested
-    class SpsaLinf extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Spsa.in(ball()).steps(4).samples(12).restarts(2).seed(seed).build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.linf(0.15);
-        }
-    }
-
-    @Nested
-    class SpsaTargeted extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Spsa.in(ball())
-                    .steps(4)
-                    .samples(12)
-                    .update(Spsa.Update.STEEPEST)
-                    .targeted(true)
-                    .seed(seed)
-                    .build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.l2(0.4);
-        }
-
-        @Override
-        protected boolean targeted() {
-            return true;
-        }
-    }
-
-    @Nested
-    class SpsaLimited extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Spsa.in(new ThreatModel(ball(), limits()))
-                    .steps(4)
-                    .samples(12)
-                    .seed(seed)
-                    .build();
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.l1(0.6);
-        }
-
-        @Override
-        protected FeatureLimits limits() {
-            return LIMITS;
-        }
-    }
-
-    @Nested
-    class HopSkipJumpL2 extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return HopSkipJump.l2()
-                    .iterations(4)
-                    .initialEvaluations(20)
-                    .seed(seed)
-                    .build();
-        }
-    }
-
-    @Nested
-    class HopSkipJumpLinf extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return HopSkipJump.linf()
-                    .iterations(4)
-                    .initialEvaluations(20)
-                    .seed(seed)
-                    .build();
-        }
-    }
-
-    @Nested
-    class HopSkipJumpTargeted extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return HopSkipJump.l2()
-                    .iterations(4)
-                    .initialEvaluations(20)
-                    .targeted(true)
-                    .seed(seed)
-                    .build();
-        }
-
-        @Override
-        protected boolean targeted() {
-            return true;
-        }
-    }
-
-    @Nested
-    class HopSkipJumpLimited extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return HopSkipJump.linf()
-                    .iterations(3)
-                    .initialEvaluations(20)
-                    .limits(limits())
-                    .seed(seed)
-                    .build();
-        }
-
-        @Override
-        protected FeatureLimits limits() {
-            return LIMITS;
-        }
+    @TestFactory
+    Stream<DynamicNode> keepTheContract() {
+        return AttackContract.tests(
+                AttackContract.in(
+                        "SquareLinf",
+                        NormBall.linf(0.15),
+                        (ball, seed) -> Square.in(ball)
+                                .queries(15)
+                                .restarts(2)
+                                .seed(seed)
+                                .build()),
+                AttackContract.in(
+                        "SquareL2",
+                        NormBall.l2(0.4),
+                        (ball, seed) -> Square.in(ball).queries(15).seed(seed).build()),
+                AttackContract.in(
+                        "SquareL1",
+                        NormBall.l1(0.6),
+                        (ball, seed) -> Square.in(ball).queries(15).seed(seed).build()),
+                AttackContract.in(
+                                "SquareTargeted",
+                                NormBall.linf(0.15),
+                                (ball, seed) -> Square.in(ball)
+                                        .queries(15)
+                                        .seed(seed)
+                                        .targeted(true)
+                                        .build())
+                        .targeted(),
+                AttackContract.within(
+                        "SquareLimited",
+                        new ThreatModel(NormBall.l2(0.4), LIMITS),
+                        (threat, seed) ->
+                                Square.in(threat).queries(15).seed(seed).build()),
+                AttackContract.in(
+                        "Uniform",
+                        NormBall.l2(0.4),
+                        (ball, seed) ->
+                                UniformNoise.in(ball).repeats(8).seed(seed).build()),
+                AttackContract.within(
+                        "GaussianLimited",
+                        new ThreatModel(NormBall.l1(0.6), LIMITS),
+                        (threat, seed) ->
+                                GaussianNoise.in(threat).repeats(8).seed(seed).build()),
+                AttackContract.in(
+                        "SpsaLinf",
+                        NormBall.linf(0.15),
+                        (ball, seed) -> Spsa.in(ball)
+                                .steps(4)
+                                .samples(12)
+                                .restarts(2)
+                                .seed(seed)
+                                .build()),
+                AttackContract.in(
+                                "SpsaTargeted",
+                                NormBall.l2(0.4),
+                                (ball, seed) -> Spsa.in(ball)
+                                        .steps(4)
+                                        .samples(12)
+                                        .update(Spsa.Update.STEEPEST)
+                                        .targeted(true)
+                                        .seed(seed)
+                                        .build())
+                        .targeted(),
+                AttackContract.within(
+                        "SpsaLimited",
+                        new ThreatModel(NormBall.l1(0.6), LIMITS),
+                        (threat, seed) ->
+                                Spsa.in(threat).steps(4).samples(12).seed(seed).build()),
+                AttackContract.minimumNorm(
+                        "HopSkipJumpL2",
+                        seed -> HopSkipJump.l2()
+                                .iterations(4)
+                                .initialEvaluations(20)
+                                .seed(seed)
+                                .build()),
+                AttackContract.minimumNorm(
+                        "HopSkipJumpLinf",
+                        seed -> HopSkipJump.linf()
+                                .iterations(4)
+                                .initialEvaluations(20)
+                                .seed(seed)
+                                .build()),
+                AttackContract.minimumNorm(
+                                "HopSkipJumpTargeted",
+                                seed -> HopSkipJump.l2()
+                                        .iterations(4)
+                                        .initialEvaluations(20)
+                                        .targeted(true)
+                                        .seed(seed)
+                                        .build())
+                        .targeted(),
+                AttackContract.minimumNorm(
+                                "HopSkipJumpLimited",
+                                seed -> HopSkipJump.linf()
+                                        .iterations(3)
+                                        .initialEvaluations(20)
+                                        .limits(LIMITS)
+                                        .seed(seed)
+                                        .build())
+                        .limited(LIMITS));
     }
 }

@@ -5,8 +5,9 @@ import java.util.stream.Stream;
 import org.jacreg.attacks.threat.FeatureLimits;
 import org.jacreg.attacks.threat.Norm;
 import org.jacreg.attacks.threat.NormBall;
+import org.jacreg.attacks.threat.ThreatModel;
+import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestFactory;
 
 /** The attacks that look for the nearest error, held to the contract. */
@@ -16,331 +17,160 @@ class MinimumNormAttacksKeepTheContractTest {
             .withRanges(new double[6], new double[] {1, 1, 1, 1, 1, 1})
             .withFrozen(false, true, false, false, false, true);
 
-    @Nested
-    class FabLinf extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return Fab.linf().steps(5).restarts(2).seed(seed).build();
-        }
+    /** JSMA has no ball, but no point is farther away than two entries in each of {@code floor(gamma D / 2)} steps can bring it. */
+    @TestFactory
+    Stream<DynamicTest> increasingJsmaKeepsTheContract() {
+        return ContractModel.all()
+                .map(model -> DynamicTest.dynamicTest(model.name(), () -> {
+                    long entries =
+                            Arrays.stream(model.classifier().inputShape()).reduce(1, (a, b) -> a * b);
+                    double farthest = 2 * Math.floor(.7 * entries / 2) * .4;
+                    ContractTerms terms = new ContractTerms(
+                            seed -> Jsma.l0().theta(.4).gamma(.7).build(), Norm.L1, farthest, false, true);
+                    new ContractChecks(terms, model).all();
+                }));
     }
 
-    @Nested
-    class FabL2 extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return Fab.l2().steps(5).restarts(2).seed(seed).build();
-        }
-    }
-
-    @Nested
-    class FabL1 extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return Fab.l1().steps(5).restarts(2).seed(seed).build();
-        }
-    }
-
-    @Nested
-    class FabOverClasses extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return Fab.l2().steps(4).targetClasses(2).restarts(2).seed(seed).build();
-        }
-    }
-
-    @Nested
-    class FabTargeted extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return Fab.l2().steps(5).targeted(true).seed(seed).build();
-        }
-
-        @Override
-        protected boolean targeted() {
-            return true;
-        }
-    }
-
-    @Nested
-    class FabLimited extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return Fab.l1().steps(5).restarts(2).limits(LIMITS).seed(seed).build();
-        }
-
-        @Override
-        protected FeatureLimits limits() {
-            return LIMITS;
-        }
-    }
-
-    @Nested
-    class FabWithin extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Fab.linf().steps(5).restarts(2).seed(seed).build().within(.15);
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.linf(.15);
-        }
-
-        @Override
-        protected boolean closest() {
-            return true;
-        }
-    }
-
-    @Nested
-    class FabWithinTargeted extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Fab.l2()
-                    .steps(5)
-                    .restarts(2)
-                    .targeted(true)
-                    .seed(seed)
-                    .build()
-                    .within(.4);
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.l2(.4);
-        }
-
-        @Override
-        protected boolean closest() {
-            return true;
-        }
-
-        @Override
-        protected boolean targeted() {
-            return true;
-        }
-    }
-
-    @Nested
-    class FmnLinf extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return Fmn.linf().steps(8).build();
-        }
-    }
-
-    @Nested
-    class FmnL1 extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return Fmn.l1().steps(8).build();
-        }
-    }
-
-    @Nested
-    class FmnTargeted extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return Fmn.l2().steps(8).targeted(true).build();
-        }
-
-        @Override
-        protected boolean targeted() {
-            return true;
-        }
-    }
-
-    @Nested
-    class FmnLimited extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return Fmn.l2().steps(8).limits(LIMITS).build();
-        }
-
-        @Override
-        protected FeatureLimits limits() {
-            return LIMITS;
-        }
-    }
-
-    @Nested
-    class DeepFoolL2 extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return DeepFool.l2().steps(6).build();
-        }
-    }
-
-    @Nested
-    class DeepFoolLinfTargeted extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return DeepFool.linf().steps(6).targeted(true).build();
-        }
-
-        @Override
-        protected boolean targeted() {
-            return true;
-        }
-    }
-
-    @Nested
-    class DeepFoolLimited extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return DeepFool.l2().steps(6).limits(LIMITS).build();
-        }
-
-        @Override
-        protected FeatureLimits limits() {
-            return LIMITS;
-        }
-    }
-
-    @Nested
-    class DdnL2 extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return Ddn.l2().steps(8).build();
-        }
-    }
-
-    @Nested
-    class DdnTargeted extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return Ddn.l2().steps(8).targeted(true).limits(LIMITS).build();
-        }
-
-        @Override
-        protected boolean targeted() {
-            return true;
-        }
-
-        @Override
-        protected FeatureLimits limits() {
-            return LIMITS;
-        }
-    }
-
-    @Nested
-    class CarliniWagnerL2 extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return CarliniWagner.l2()
-                    .steps(8)
-                    .searches(4)
-                    .weight(.1)
-                    .stepSize(.05)
-                    .build();
-        }
-    }
-
-    @Nested
-    class CarliniWagnerTargeted extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return CarliniWagner.l2()
-                    .steps(8)
-                    .searches(4)
-                    .weight(1)
-                    .stepSize(.05)
-                    .targeted(true)
-                    .limits(LIMITS)
-                    .build();
-        }
-
-        @Override
-        protected boolean targeted() {
-            return true;
-        }
-
-        @Override
-        protected FeatureLimits limits() {
-            return LIMITS;
-        }
-    }
-
-    @Nested
-    class ElasticNetL1 extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return ElasticNet.l1().steps(8).searches(3).weight(1).stepSize(.05).build();
-        }
-    }
-
-    @Nested
-    class ElasticNetTargeted extends MinimumNormContract {
-        @Override
-        protected MinimumNormAttack attack(long seed) {
-            return ElasticNet.l1()
-                    .steps(8)
-                    .searches(3)
-                    .weight(1)
-                    .stepSize(.05)
-                    .targeted(true)
-                    .limits(LIMITS)
-                    .build();
-        }
-
-        @Override
-        protected boolean targeted() {
-            return true;
-        }
-
-        @Override
-        protected FeatureLimits limits() {
-            return LIMITS;
-        }
-    }
-
-    @Nested
-    class JsmaIncreasing {
-
-        /** There is no ball, but no point is farther away than two entries in each of {@code floor(gamma D / 2)} steps can bring it. */
-        @TestFactory
-        Stream<DynamicTest> keepsTheContract() {
-            return ContractModel.all()
-                    .map(model -> DynamicTest.dynamicTest(model.name(), () -> {
-                        long entries =
-                                Arrays.stream(model.classifier().inputShape()).reduce(1, (a, b) -> a * b);
-                        double farthest = 2 * Math.floor(.7 * entries / 2) * .4;
-                        new ContractChecks(new ContractTerms(this::attack, Norm.L1, farthest, false, true), model)
-                                .all();
-                    }));
-        }
-
-        private Attack attack(long seed) {
-            return Jsma.l0().theta(.4).gamma(.7).build();
-        }
-    }
-
-    @Nested
-    class JsmaTargeted extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return Jsma.l0().theta(-.4).gamma(.7).targeted(true).limits(LIMITS).build();
-        }
-
-        /** As far as two entries in each of {@code floor(.7 * 6 / 2)} steps can bring a point of six entries. */
-        @Override
-        protected NormBall ball() {
-            return NormBall.l1(4 * .4);
-        }
-
-        @Override
-        protected boolean closest() {
-            return true;
-        }
-
-        @Override
-        protected boolean targeted() {
-            return true;
-        }
-
-        @Override
-        protected FeatureLimits limits() {
-            return LIMITS;
-        }
+    @TestFactory
+    Stream<DynamicNode> keepTheContract() {
+        return AttackContract.tests(
+                AttackContract.minimumNorm(
+                        "FabLinf",
+                        seed -> Fab.linf().steps(5).restarts(2).seed(seed).build()),
+                AttackContract.minimumNorm(
+                        "FabL2",
+                        seed -> Fab.l2().steps(5).restarts(2).seed(seed).build()),
+                AttackContract.minimumNorm(
+                        "FabL1",
+                        seed -> Fab.l1().steps(5).restarts(2).seed(seed).build()),
+                AttackContract.minimumNorm(
+                        "FabOverClasses",
+                        seed -> Fab.l2()
+                                .steps(4)
+                                .targetClasses(2)
+                                .restarts(2)
+                                .seed(seed)
+                                .build()),
+                AttackContract.minimumNorm(
+                                "FabTargeted",
+                                seed -> Fab.l2()
+                                        .steps(5)
+                                        .targeted(true)
+                                        .seed(seed)
+                                        .build())
+                        .targeted(),
+                AttackContract.minimumNorm(
+                                "FabLimited",
+                                seed -> Fab.l1()
+                                        .steps(5)
+                                        .restarts(2)
+                                        .limits(LIMITS)
+                                        .seed(seed)
+                                        .build())
+                        .limited(LIMITS),
+                AttackContract.in(
+                                "FabWithin",
+                                NormBall.linf(.15),
+                                (ball, seed) -> Fab.linf()
+                                        .steps(5)
+                                        .restarts(2)
+                                        .seed(seed)
+                                        .build()
+                                        .within(.15))
+                        .closest(),
+                AttackContract.in(
+                                "FabWithinTargeted",
+                                NormBall.l2(.4),
+                                (ball, seed) -> Fab.l2()
+                                        .steps(5)
+                                        .restarts(2)
+                                        .targeted(true)
+                                        .seed(seed)
+                                        .build()
+                                        .within(.4))
+                        .targeted()
+                        .closest(),
+                AttackContract.minimumNorm(
+                        "FmnLinf", seed -> Fmn.linf().steps(8).build()),
+                AttackContract.minimumNorm("FmnL1", seed -> Fmn.l1().steps(8).build()),
+                AttackContract.minimumNorm(
+                                "FmnTargeted",
+                                seed -> Fmn.l2().steps(8).targeted(true).build())
+                        .targeted(),
+                AttackContract.minimumNorm(
+                                "FmnLimited",
+                                seed -> Fmn.l2().steps(8).limits(LIMITS).build())
+                        .limited(LIMITS),
+                AttackContract.minimumNorm(
+                        "DeepFoolL2", seed -> DeepFool.l2().steps(6).build()),
+                AttackContract.minimumNorm(
+                                "DeepFoolLinfTargeted",
+                                seed -> DeepFool.linf().steps(6).targeted(true).build())
+                        .targeted(),
+                AttackContract.minimumNorm(
+                                "DeepFoolLimited",
+                                seed -> DeepFool.l2().steps(6).limits(LIMITS).build())
+                        .limited(LIMITS),
+                AttackContract.minimumNorm("DdnL2", seed -> Ddn.l2().steps(8).build()),
+                AttackContract.minimumNorm(
+                                "DdnTargeted",
+                                seed -> Ddn.l2()
+                                        .steps(8)
+                                        .targeted(true)
+                                        .limits(LIMITS)
+                                        .build())
+                        .limited(LIMITS)
+                        .targeted(),
+                AttackContract.minimumNorm(
+                        "CarliniWagnerL2",
+                        seed -> CarliniWagner.l2()
+                                .steps(8)
+                                .searches(4)
+                                .weight(.1)
+                                .stepSize(.05)
+                                .build()),
+                AttackContract.minimumNorm(
+                                "CarliniWagnerTargeted",
+                                seed -> CarliniWagner.l2()
+                                        .steps(8)
+                                        .searches(4)
+                                        .weight(1)
+                                        .stepSize(.05)
+                                        .targeted(true)
+                                        .limits(LIMITS)
+                                        .build())
+                        .limited(LIMITS)
+                        .targeted(),
+                AttackContract.minimumNorm(
+                        "ElasticNetL1",
+                        seed -> ElasticNet.l1()
+                                .steps(8)
+                                .searches(3)
+                                .weight(1)
+                                .stepSize(.05)
+                                .build()),
+                AttackContract.minimumNorm(
+                                "ElasticNetTargeted",
+                                seed -> ElasticNet.l1()
+                                        .steps(8)
+                                        .searches(3)
+                                        .weight(1)
+                                        .stepSize(.05)
+                                        .targeted(true)
+                                        .limits(LIMITS)
+                                        .build())
+                        .limited(LIMITS)
+                        .targeted(),
+                AttackContract.within(
+                                "JsmaTargeted",
+                                new ThreatModel(NormBall.l1(4 * .4), LIMITS),
+                                (threat, seed) -> Jsma.l0()
+                                        .theta(-.4)
+                                        .gamma(.7)
+                                        .targeted(true)
+                                        .limits(LIMITS)
+                                        .build())
+                        .targeted()
+                        .closest());
     }
 }

@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
+import java.util.stream.Stream;
 import org.jacreg.attacks.ClosedFormNet.Activation;
 import org.jacreg.attacks.threat.FeatureLimits;
 import org.jacreg.attacks.threat.Norm;
 import org.jacreg.attacks.threat.NormBall;
 import org.jacreg.attacks.threat.ThreatModel;
 import org.jacreg.classifier.InputBox;
-import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -144,44 +146,23 @@ class UniversalPerturbationTest {
         return new FittedPerturbation(threat, delta, new long[] {6}, targeted, 0, "test", 7);
     }
 
-    @Nested
-    class Limited extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return some(new ThreatModel(ball(), limits()), false);
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.linf(0.1);
-        }
-
-        @Override
-        protected FeatureLimits limits() {
-            return FeatureLimits.none().withFrozen(false, true, false, false, false, true);
-        }
-    }
-
-    @Nested
-    class Targeted extends AttackContract {
-        @Override
-        protected Attack attack(long seed) {
-            return some(new ThreatModel(ball(), limits()), true);
-        }
-
-        @Override
-        protected NormBall ball() {
-            return NormBall.l2(0.3);
-        }
-
-        @Override
-        protected boolean targeted() {
-            return true;
-        }
-
-        @Override
-        protected FeatureLimits limits() {
-            return FeatureLimits.none().withRanges(new double[] {0, 0, 0, 0, 0, 0}, new double[] {1, 1, 1, 1, 1, 1});
-        }
+    @TestFactory
+    Stream<DynamicNode> keepTheContract() {
+        return AttackContract.tests(
+                AttackContract.within(
+                        "Limited",
+                        new ThreatModel(
+                                NormBall.linf(0.1),
+                                FeatureLimits.none().withFrozen(false, true, false, false, false, true)),
+                        (threat, seed) -> some(threat, false)),
+                AttackContract.within(
+                                "Targeted",
+                                new ThreatModel(
+                                        NormBall.l2(0.3),
+                                        FeatureLimits.none().withRanges(new double[] {0, 0, 0, 0, 0, 0}, new double[] {
+                                            1, 1, 1, 1, 1, 1
+                                        })),
+                                (threat, seed) -> some(threat, true))
+                        .targeted());
     }
 }

@@ -65,4 +65,16 @@ class NumberedExamplesTest {
         assertThat(E04_SurrogatesAndSchedules.warmUp(2).valueAt(9, 0)).isEqualTo(0.05);
         assertThat(E04_SurrogatesAndSchedules.warmUp(47).valueAt(9, 0)).isLessThan(0.02);
     }
+
+    @Test
+    void e05ARobustlyTrainedNetworkWithstandsMoreOfAutoAttack() throws IOException {
+        E05_RobustTraining.Outcome plain = E05_RobustTraining.train(false);
+        E05_RobustTraining.Outcome robust = E05_RobustTraining.train(true);
+
+        assertThat(robust.robustAccuracy().get(.1))
+                .isGreaterThan(plain.robustAccuracy().get(.1) + .3);
+        // more is broken in a larger ball
+        assertThat(robust.robustAccuracy().get(.05))
+                .isBetween(robust.robustAccuracy().get(.1), robust.cleanAccuracy());
+    }
 }

@@ -1,5 +1,7 @@
 package org.jacreg.bounds.network;
 
+import java.util.function.DoubleUnaryOperator;
+
 /** A dense layer {@code x -> W x + b}. */
 public final class Affine implements LinearLayer {
 
@@ -131,6 +133,25 @@ public final class Affine implements LinearLayer {
             }
         }
         return new Affine(name, result, b, biasCount);
+    }
+
+    @Override
+    public LinearLayer squared() {
+        double[][] result = copy(rows);
+        for (double[] row : result) {
+            Elements.square(row);
+        }
+        return new Affine(name, result, Elements.square(bias.clone()), biasCount);
+    }
+
+    @Override
+    public LinearLayer changed(DoubleUnaryOperator change) {
+        double[][] result = copy(rows);
+        for (double[] row : result) {
+            Elements.change(row, change);
+        }
+        double[] b = bias.clone();
+        return new Affine(name, result, biasCount == 0 ? b : Elements.change(b, change), biasCount);
     }
 
     /** {@code s . (W x + b) + t}. */

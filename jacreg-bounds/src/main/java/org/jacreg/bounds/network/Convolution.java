@@ -1,6 +1,7 @@
 package org.jacreg.bounds.network;
 
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * A two-dimensional convolution with zeros for padding: {@code y[o, p, q] = b + sum_{c, s, t} K[o, c, s, t] x[c, p(s),
@@ -235,6 +236,29 @@ public final class Convolution implements LinearLayer {
         double[] b = bias.clone();
         for (int i = 0; i < b.length; i++) {
             b[i] -= that.bias[i];
+        }
+        return with(k, b, biasCount);
+    }
+
+    @Override
+    public LinearLayer squared() {
+        return with(Elements.square(kernel.clone()), Elements.square(bias.clone()), biasCount);
+    }
+
+    @Override
+    public LinearLayer changed(DoubleUnaryOperator change) {
+        double[] k = Elements.change(kernel.clone(), change);
+        double[] b = bias.clone();
+        if (biasCount > 0) {
+            double[] moves = new double[features.channels()];
+            for (int c = 0; c < moves.length; c++) {
+                double first = bias[features.index(c, 0, 0)];
+                moves[c] = change.applyAsDouble(first) - first;
+            }
+            double[] all = spread(moves, features);
+            for (int i = 0; i < b.length; i++) {
+                b[i] += all[i];
+            }
         }
         return with(k, b, biasCount);
     }

@@ -2,6 +2,7 @@ package org.jacreg.bounds.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.jacreg.graph.GraphModel;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -205,6 +206,35 @@ public final class LayeredNetwork {
         return IntStream.range(0, mine.size())
                 .mapToObj(l -> NormsOfLayers.ofDifference(mine.get(l).minus(theirs.get(l)), withBiases))
                 .toList();
+    }
+
+    /**
+     * The same network with other free parameters.
+     *
+     * @param change called once for every free parameter, layer by layer, always in the same order; gives its new value
+     * @return another network
+     * @throws IllegalArgumentException if a new value is not finite
+     */
+    public LayeredNetwork changed(DoubleUnaryOperator change) {
+        List<Layer> result = new ArrayList<>();
+        for (Layer layer : layers) {
+            result.add(layer instanceof LinearLayer linear ? linear.changed(change) : layer);
+        }
+        return new LayeredNetwork(result);
+    }
+
+    /**
+     * The logarithm of the squared l2 path norm: of the sum, over all paths from an input or a bias to a logit, of the
+     * product of the squared weights along the path. Activations count as 1; a maximum pooling passes the largest sum of
+     * its window, a mean over k entries has weights 1/k.
+     *
+     * <p>It is what the network with all weights squared gives for an input of ones, added up over the logits, which is how
+     * Dziugaite et al. (2020) compute it; the norm is Neyshabur, Tomioka and Srebro's (2015).
+     *
+     * @return the natural logarithm, which a deep network does not overflow; minus infinity if all paths are 0
+     */
+    public double logSquaredPathNorm() {
+        return PathSum.log(layers);
     }
 
     /**

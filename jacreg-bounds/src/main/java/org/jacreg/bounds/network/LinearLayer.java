@@ -1,5 +1,7 @@
 package org.jacreg.bounds.network;
 
+import java.util.function.DoubleUnaryOperator;
+
 /**
  * An affine map {@code x -> W x + b}. {@code W}, of shape [outputs, inputs], need not be held as a matrix.
  *
@@ -45,6 +47,22 @@ public sealed interface LinearLayer extends Layer permits Affine, Convolution, S
      * @throws IllegalArgumentException if kind or shape differ
      */
     LinearLayer minus(LinearLayer other);
+
+    /**
+     * The map {@code x -> (W . W) x + b . b}, entries squared: it adds up squared paths.
+     *
+     * @return a layer of the same shape
+     */
+    LinearLayer squared();
+
+    /**
+     * The same layer with other free parameters.
+     *
+     * @param change called once for every free parameter, weights first, always in the same order; gives its new value
+     * @return a layer of the same shape. Where the graph shares a bias between outputs, its change is shared
+     * @throws IllegalArgumentException if a new value is not finite
+     */
+    LinearLayer changed(DoubleUnaryOperator change);
 
     /**
      * The number of free parameters behind {@code W}.

@@ -150,6 +150,19 @@ public final class Pooling implements Layer {
         return sum / ((double) divisor(rows, p) * divisor(columns, q));
     }
 
+    /** What squared paths add up to: a mean over k entries multiplies each by 1/k^2; a maximum passes the largest. */
+    double[] applySquared(double[] x) {
+        double[] y = apply(x);
+        for (int c = 0; c < pooled.channels() && kind != Kind.MAXIMUM; c++) {
+            for (int p = 0; p < pooled.height(); p++) {
+                for (int q = 0; q < pooled.width(); q++) {
+                    y[pooled.index(c, p, q)] /= (double) divisor(rows, p) * divisor(columns, q);
+                }
+            }
+        }
+        return y;
+    }
+
     private int divisor(SlidingAxis axis, int position) {
         return kind == Kind.MEAN ? tapsOnImage(axis, position) : axis.taps();
     }
@@ -158,6 +171,8 @@ public final class Pooling implements Layer {
      * An l2 Lipschitz constant: for the mean the operator norm, which is the product of those along the two axes; for the
      * maximum the square root of the largest number of windows over one pixel, because {@code |max_i a_i - max_i b_i| <=
      * max_i |a_i - b_i|} in every window.
+     *
+     * @return the constant, rounded outward
      */
     @Override
     public double lipschitz() {

@@ -1,5 +1,7 @@
 package org.jacreg.bounds.network;
 
+import java.util.function.DoubleUnaryOperator;
+
 /**
  * A diagonal map {@code x -> s . x + t}: a normalisation that could not be folded into a neighbouring layer.
  */
@@ -100,6 +102,16 @@ public final class Scaling implements LinearLayer {
             t[i] = shift[i] - that.shift[i];
         }
         return new Scaling(name, s, t);
+    }
+
+    @Override
+    public LinearLayer squared() {
+        return new Scaling(name, Elements.square(scale()), Elements.square(bias()));
+    }
+
+    @Override
+    public LinearLayer changed(DoubleUnaryOperator change) {
+        return new Scaling(name, Elements.change(scale(), change), Elements.change(bias(), change));
     }
 
     @Override

@@ -70,13 +70,27 @@ public final class RademacherBounds {
      *     epsilon} is NaN, negative or infinite
      */
     public static RademacherBound linfAttackExcess(LinearClass linearClass, INDArray x, double epsilon) {
-        requireEpsilon(epsilon);
+        return attackExcess(new AdversarialLinearClass(linearClass, LpNorm.LINF, epsilon), x);
+    }
+
+    /**
+     * Bounds how much an l_r attack of radius {@code epsilon} adds to the complexity of a linear class: {@code epsilon W D
+     * E|S_n| / (2n)} with {@code D = max(1, d^(1-1/r-1/p))}. Proof as for {@link #linfAttackExcess}: the attack subtracts {@code
+     * epsilon ||w||_{r*}}, which is at most {@code epsilon W D}.
+     *
+     * @param attacked the class and the attack
+     * @param x the sample, shape [n, d]; only its shape counts, its entries are checked. Not modified.
+     * @return the bound; 0 for {@code epsilon = 0}
+     * @throws IllegalArgumentException if the sample is no matrix, is empty, or holds NaN or infinity
+     */
+    public static RademacherBound attackExcess(AdversarialLinearClass attacked, INDArray x) {
         Sample sample = Sample.of("sample", x);
         int n = sample.size();
-        double dimension = Math.pow(sample.width(), 1 - 1 / linearClass.norm().p());
         double perPoint = RademacherSum.expectedAbsolute(n) / (2.0 * n);
-        double value = outward(linearClass.radius(), dimension * perPoint, epsilon, n);
-        return new RademacherBound(value, "epsilon W d^(1-1/p) E|S_n|/(2n)", AWASTHI);
+        double dimension = attacked.dimensionFactor(sample.width());
+        double value = outward(attacked.weights().radius(), dimension * perPoint, attacked.epsilon(), n);
+        String factor = Double.isInfinite(attacked.attack().p()) ? "d^(1-1/p)" : "max(1, d^(1-1/r-1/p))";
+        return new RademacherBound(value, "epsilon W " + factor + " E|S_n|/(2n)", AWASTHI);
     }
 
     /**
@@ -92,6 +106,41 @@ public final class RademacherBounds {
      */
     public static RademacherBound adversarialLinear(LinearClass linearClass, INDArray x, double epsilon) {
         return linear(linearClass, x).plus(linfAttackExcess(linearClass, x, epsilon));
+    }
+
+    /**
+     * Bounds the complexity of a linear class under an l_r attack from both sides. With {@code R} that of the class without attack
+     * and {@code E} the {@link #attackExcess}:
+     *
+     * <pre>
+     * max(R_low, E) <= R~ <= R_up + E,     R_low = (W / (sqrt(2) n)) (sum_j ||X_j||_2^q)^(1/q) <= R
+     * </pre>
+     *
+     * <p>Derived here. {@code R~ >= R}: the class is symmetric, so the mean of a draw and its opposite is at least the value of the
+     * best w without attack. {@code R~ >= E}: for the w of largest {@code ||w||_{r*}} or its negative, {@code |<w, u>| >= 0}
+     * remains beside {@code -c ||w||_{r*}}. {@code R_low}: the norm of a mean is at most the mean of the norm, and {@code E|sum_i
+     * sigma_i a_i| >= ||a||_2 / sqrt(2)} (Szarek 1976). Yin, Ramchandran and Bartlett (2019, from memory) have the same shape with
+     * an unspecified constant before E.
+     *
+     * @param attacked the class and the attack
+     * @param x the sample, shape [n, d]. Not modified.
+     * @return both bounds; the labels, each -1 or +1, do not enter
+     * @throws IllegalArgumentException if the sample is no matrix, is empty, or holds NaN or infinity
+     */
+    public static TwoSidedBound adversarialLinear(AdversarialLinearClass attacked, INDArray x) {
+        Sample sample = Sample.of("sample", x);
+        RademacherBound excess = attackExcess(attacked, x);
+        RademacherBound upper = linear(attacked.weights(), x).plus(excess);
+        double columns = attacked.weights().norm().dual().of(sample.columnNorms());
+        double radius = attacked.weights().radius();
+        double low = sample.unscale(radius * columns / (Math.sqrt(2) * sample.size()));
+        long terms = (long) sample.size() + sample.width();
+        double lower = Math.max(Rounding.down(low, terms), Rounding.down(excess.value(), 2L * terms));
+        return new TwoSidedBound(
+                lower,
+                upper,
+                "max((W/(sqrt(2) n)) (sum_j ||X_j||_2^q)^(1/q), " + excess.formula() + ")",
+                "derived here; shape of Yin, Ramchandran and Bartlett (2019)");
     }
 
     /**

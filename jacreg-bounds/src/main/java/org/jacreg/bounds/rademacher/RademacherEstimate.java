@@ -1,7 +1,5 @@
 package org.jacreg.bounds.rademacher;
 
-import org.apache.commons.math3.distribution.TDistribution;
-
 /**
  * A Monte-Carlo estimate of an empirical Rademacher complexity: the mean of independent draws of the exact supremum, so
  * unbiased. It is no bound.
@@ -10,7 +8,7 @@ import org.apache.commons.math3.distribution.TDistribution;
  * @param value the mean over the draws
  * @param standardError the sample standard deviation of one draw over {@code sqrt(draws)}
  * @param subGaussianScale a number s for which one draw is sub-Gaussian with variance proxy {@code s^2}; known before any
- *     draw, see {@link #guaranteedInterval}
+ *     draw, see {@link #guaranteedInterval}; infinite where it is not known
  * @param draws the number of sign vectors drawn
  * @param seed the seed they came from
  */
@@ -31,7 +29,7 @@ public record RademacherEstimate(
     public RademacherEstimate {
         requireNonnegative("value", value);
         requireNonnegative("standard error", standardError);
-        requireNonnegative("sub-Gaussian scale", subGaussianScale);
+        requireScale(subGaussianScale);
         requireDraws(draws);
     }
 
@@ -42,10 +40,17 @@ public record RademacherEstimate(
         }
     }
 
-    private static void requireNonnegative(String name, double number) {
+    static void requireNonnegative(String name, double number) {
         if (!(number >= 0 && number < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("Rademacher estimate, " + name + ": got " + number
+            throw new IllegalArgumentException("complexity estimate, " + name + ": got " + number
                     + ", wanted a nonnegative finite number; a sample or radius near the largest double overflows");
+        }
+    }
+
+    static void requireScale(double scale) {
+        if (!(scale >= 0)) {
+            throw new IllegalArgumentException(
+                    "complexity estimate, sub-Gaussian scale: got " + scale + ", wanted a nonnegative number");
         }
     }
 
@@ -60,9 +65,7 @@ public record RademacherEstimate(
      * @throws IllegalArgumentException if {@code level} is NaN or outside (0, 1)
      */
     public ConfidenceInterval studentInterval(double level) {
-        ConfidenceInterval.requireLevel(level);
-        double t = new TDistribution(null, draws - 1.0).inverseCumulativeProbability(0.5 + level / 2);
-        return interval(t * standardError, level, ConfidenceInterval.Method.STUDENT);
+        return ConfidenceInterval.student(value, standardError, draws, level);
     }
 
     /**
@@ -78,9 +81,8 @@ public record RademacherEstimate(
      * @throws IllegalArgumentException if {@code level} is NaN or outside (0, 1)
      */
     public ConfidenceInterval guaranteedInterval(double level) {
-        ConfidenceInterval.requireLevel(level);
-        double halfWidth = subGaussianScale * Math.sqrt(2 * Math.log(2 / (1 - level)) / draws);
-        return interval(halfWidth, level, ConfidenceInterval.Method.MCDIARMID);
+        return ConfidenceInterval.subGaussian(
+                value, subGaussianScale, draws, level, ConfidenceInterval.Method.MCDIARMID);
     }
 
     /**
@@ -105,9 +107,5 @@ public record RademacherEstimate(
                     + " draws, more than " + Integer.MAX_VALUE + "; ask for a larger half width");
         }
         return Math.max(2, (int) needed);
-    }
-
-    private ConfidenceInterval interval(double halfWidth, double level, ConfidenceInterval.Method method) {
-        return new ConfidenceInterval(Math.max(0, value - halfWidth), value + halfWidth, level, method);
     }
 }

@@ -17,6 +17,11 @@ final class Rounding {
         return computed == 0 ? 0 : Math.nextUp(computed * (1 + (terms + STEPS) * 0x1p-52));
     }
 
+    /** A lower bound of the exact value behind {@code computed}, with the allowance of {@link #up} on both sides. */
+    static double down(double computed, long terms) {
+        return computed == 0 ? 0 : Math.nextDown(computed * (1 - 2 * (terms + STEPS) * 0x1p-52));
+    }
+
     static double sumUp(double a, double b) {
         double sum = a + b;
         return a == 0 || b == 0 ? sum : Math.nextUp(sum);

@@ -235,8 +235,8 @@ class MonteCarloRademacherTest {
         // 150 points need three words of signs a draw
         INDArray x = Nd4j.vstack(BruteForce.sineSample(), BruteForce.sineSample(), BruteForce.sineSample());
         SignDraws kernel = new SignDraws(Sample.of("sample", x), LpNorm.L2, 0);
-        double[] few = kernel.suprema(21, 10);
-        double[] many = kernel.suprema(70, 10);
+        double[] few = kernel.suprema(Multipliers.SIGNS, 21, 10);
+        double[] many = kernel.suprema(Multipliers.SIGNS, 70, 10);
         assertThat(Arrays.copyOf(many, 21)).isEqualTo(few);
         assertThat(Arrays.stream(many).distinct().count()).as("draws differ").isEqualTo(70);
     }

@@ -11,7 +11,7 @@ import java.util.List;
  * @param epochs passes over them
  * @param rampEpochs over how many epochs the radius of training grows to {@code trainEpsilon}, in equal steps; 0 for none
  * @param batchSize digits in a step
- * @param learningRate of Adam; a tenth of it in the last quarter of the epochs
+ * @param learningRate of Adam; a tenth of it in the last quarter of the epochs, in whole epochs
  * @param trainEpsilon the l_inf radius of the inner attack
  * @param attackSteps steps of the inner attack, each {@code epsilon / 4}
  */
@@ -42,6 +42,11 @@ public record Budget(
         Need.that(learningRate > 0 && learningRate < 1, "learning-rate: between 0 and 1", learningRate);
         Need.that(trainEpsilon > 0 && trainEpsilon <= 1, "train-epsilon: above 0, at most 1", trainEpsilon);
         Need.that(attackSteps >= 1, "attack-steps: at least 1", attackSteps);
+    }
+
+    /** From which epoch on, counted from 0, the learning rate is a tenth: for the last quarter of the epochs, in whole epochs. */
+    int lateEpoch() {
+        return Math.max(1, (int) Math.ceil(0.75 * epochs));
     }
 
     /** The radius of training in an epoch, counted from 0. */

@@ -99,7 +99,8 @@ public final class ComparisonTable {
         notes.add("Network: convolutions 4x4 stride 2 with " + budget.filters().get(0) + " and "
                 + budget.filters().get(1) + " filters, dense " + budget.hidden() + ", ReLU; "
                 + budget.trainSize() + " training digits, " + budget.epochs() + " epochs, batches of "
-                + budget.batchSize() + ", Adam " + budget.learningRate() + ", a tenth of it in the last quarter.");
+                + budget.batchSize() + ", Adam " + budget.learningRate() + ", a tenth of it from epoch "
+                + (budget.lateEpoch() + 1) + " on.");
         notes.add("Inner attack: " + budget.attackSteps() + " steps of epsilon / 4, l_inf epsilon "
                 + budget.trainEpsilon()
                 + (budget.rampEpochs() > 0
@@ -108,7 +109,8 @@ public final class ComparisonTable {
         notes.add("Measured on " + exam.size()
                 + (exam.split() == Exam.Split.TEST ? " test digits" : " training digits that are not trained on")
                 + (exam.autoAttackSize() > 0
-                        ? ", AutoAttack on " + exam.autoAttackSize() + " of them."
+                        ? ", AutoAttack on the first " + exam.autoAttackSize()
+                                + " of them: compare its columns with each other, not with PGD's."
                         : ", without AutoAttack."));
         Map<FailureFlag.Kind, Long> flags = result.runs().stream()
                 .flatMap(run -> run.flags().stream())

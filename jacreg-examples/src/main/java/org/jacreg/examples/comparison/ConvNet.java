@@ -59,8 +59,7 @@ final class ConvNet {
     }
 
     private static MapSchedule schedule(Budget budget) {
-        int late = (int) Math.ceil(0.75 * budget.epochs());
-        Map<Integer, Double> rates = Map.of(0, budget.learningRate(), Math.max(1, late), budget.learningRate() / 10);
+        Map<Integer, Double> rates = Map.of(0, budget.learningRate(), budget.lateEpoch(), budget.learningRate() / 10);
         return new MapSchedule(ScheduleType.EPOCH, rates);
     }
 

@@ -23,6 +23,13 @@ class BudgetTest {
         }
     }
 
+    @Test
+    void theLearningRateFallsForTheLastQuarterInWholeEpochs() {
+        assertThat(budget(List.of(1, 1), 1, 8, 0, 0.1, 0.1).lateEpoch()).isEqualTo(6);
+        assertThat(budget(List.of(1, 1), 1, 5, 0, 0.1, 0.1).lateEpoch()).isEqualTo(4);
+        assertThat(budget(List.of(1, 1), 1, 1, 0, 0.1, 0.1).lateEpoch()).isEqualTo(1);
+    }
+
     static Stream<Arguments> bad() {
         return Stream.of(
                 row("filters: two counts", () -> budget(List.of(1), 1, 5, 0, 0.1, 0.1)),
