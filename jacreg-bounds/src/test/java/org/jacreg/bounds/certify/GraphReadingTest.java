@@ -72,7 +72,7 @@ class GraphReadingTest {
         Random random = new Random(3);
         for (int t = 0; t < 20; t++) {
             INDArray moved = x.dup('c');
-            INDArray flat = moved.reshape('c', moved.length());
+            INDArray flat = moved.reshape(moved.length());
             for (long i = 0; i < flat.length(); i++) {
                 double old = flat.getDouble(i);
                 flat.putScalar(i, old + radius * (random.nextBoolean() ? 1 : -1) * 0.999);
