@@ -89,7 +89,8 @@ final class JacobianPass {
         for (int r = 0; r < sample.length; r++) {
             double lost = 0;
             for (int i = 0; i < size; i++) {
-                lost += (Math.abs(taken[0][r * size + i]) + taken[1][r * size + i]) * bounds.error[sample[r] * size + i];
+                lost += (Math.abs(taken[0][r * size + i]) + taken[1][r * size + i])
+                        * bounds.error[sample[r] * size + i];
             }
             evaluationError[r] = Rounding.up(evaluationError[r] + lost) + Rounding.TINY;
         }
@@ -156,7 +157,9 @@ final class JacobianPass {
         double centre = least / 2 + most / 2;
         double largest = Math.max(Math.abs(least), Math.abs(most));
         taken[0][i] = centre;
-        taken[1][i] = largest == 0 ? 0 : Math.max(most - centre, centre - least) + 8 * Rounding.UNIT * largest + Rounding.TINY;
+        taken[1][i] = largest == 0
+                ? 0
+                : Math.max(most - centre, centre - least) + 8 * Rounding.UNIT * largest + Rounding.TINY;
     }
 
     private void throughMaximum(MaximumNode node, double[][] taken) {

@@ -149,6 +149,8 @@ final class MaximumNode extends NonlinearNode {
     /** The entries of a window that may be its maximum somewhere. */
     int[] candidates(int i, NodeBounds in, int n) {
         double least = in.lower[n * in.size + largestLower(windows[i], in, n)];
-        return Arrays.stream(windows[i]).filter(j -> in.upper[n * in.size + j] >= least).toArray();
+        return Arrays.stream(windows[i])
+                .filter(j -> in.upper[n * in.size + j] >= least)
+                .toArray();
     }
 }

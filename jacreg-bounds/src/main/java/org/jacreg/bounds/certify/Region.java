@@ -128,7 +128,9 @@ final class Region {
             double next = 0;
             for (int i = 0; i < size; i++) {
                 double magnitude = Math.abs(a[offset + i]);
-                next = magnitude < t && magnitude > next && room(a[offset + i], n * size + i, eps) > 0 ? magnitude : next;
+                next = magnitude < t && magnitude > next && room(a[offset + i], n * size + i, eps) > 0
+                        ? magnitude
+                        : next;
             }
             t = next;
             for (int i = 0; i < size; i++) {

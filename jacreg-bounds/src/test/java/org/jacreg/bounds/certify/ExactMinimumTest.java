@@ -89,7 +89,8 @@ class ExactMinimumTest {
                     if (Math.abs(determinant) > 1e-12) {
                         double px = (p.c * q.b - p.b * q.c) / determinant;
                         double py = (p.a * q.c - p.c * q.a) / determinant;
-                        if (Math.abs(px - x[0]) <= radius * (1 + 1e-12) && Math.abs(py - x[1]) <= radius * (1 + 1e-12)) {
+                        if (Math.abs(px - x[0]) <= radius * (1 + 1e-12)
+                                && Math.abs(py - x[1]) <= radius * (1 + 1e-12)) {
                             least = Math.min(least, margin(px, py));
                         }
                     }
@@ -125,7 +126,9 @@ class ExactMinimumTest {
         }
         assertThat(gaps[BoundMethod.CROWN.ordinal()]).isLessThan(gaps[BoundMethod.FAST_LIN.ordinal()]);
         assertThat(gaps[BoundMethod.FAST_LIN.ordinal()]).isLessThan(gaps[BoundMethod.INTERVAL.ordinal()]);
-        assertThat(exact).as("networks on which CROWN is exact: no unit is undecided, or it does not matter").isGreaterThan(networks / 4);
+        assertThat(exact)
+                .as("networks on which CROWN is exact: no unit is undecided, or it does not matter")
+                .isGreaterThan(networks / 4);
     }
 
     /** On those networks, a bound one percent too high is found out by the exact minimum. */

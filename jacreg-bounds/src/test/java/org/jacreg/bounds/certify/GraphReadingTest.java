@@ -56,18 +56,26 @@ class GraphReadingTest {
         for (int n = 0; n < samples.length; n++) {
             double[] logits = graph.logits(samples[n]);
             for (int j = 0; j < logits.length; j++) {
-                assertThat(logits[j]).isCloseTo(expected.getDouble(n, j), org.assertj.core.data.Offset.offset(tolerance));
+                assertThat(logits[j])
+                        .isCloseTo(expected.getDouble(n, j), org.assertj.core.data.Offset.offset(tolerance));
             }
         }
         int[] labels = predictions(rows(expected));
         for (BoundMethod method : BoundMethod.values()) {
             for (double radius : new double[] {0, 1e-6, 0.05}) {
-                holds(sd, output, x, labels, radius, Certifier.of(graph).method(method).build());
+                holds(
+                        sd,
+                        output,
+                        x,
+                        labels,
+                        radius,
+                        Certifier.of(graph).method(method).build());
             }
         }
     }
 
-    private static void holds(SameDiff sd, String output, INDArray x, int[] labels, double radius, Certifier certifier) {
+    private static void holds(
+            SameDiff sd, String output, INDArray x, int[] labels, double radius, Certifier certifier) {
         double[][] margins = certifier.margins(rows(x), labels, radius);
         Random random = new Random(3);
         for (int t = 0; t < 20; t++) {
@@ -120,7 +128,10 @@ class GraphReadingTest {
     void goldenNetworks(String name) {
         GoldenCase golden = Golden.named(name);
         for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
-            check(GoldenGraph.build(golden, type), GoldenGraph.output(golden), golden.array("x").castTo(type));
+            check(
+                    GoldenGraph.build(golden, type),
+                    GoldenGraph.output(golden),
+                    golden.array("x").castTo(type));
         }
     }
 
@@ -155,11 +166,13 @@ class GraphReadingTest {
         h = sd.math().cosh(h);
         sd.math().square(h).rename("out");
         assertThatThrownBy(() -> BoundGraph.of(model(sd, "out")))
-                .isInstanceOfSatisfying(UnboundableGraphException.class, e -> assertThat(e.obstacles())
-                        .hasSize(3)
-                        .anyMatch(line -> line.contains("(sin)"))
-                        .anyMatch(line -> line.contains("(cosh)"))
-                        .anyMatch(line -> line.contains("(square)")));
+                .isInstanceOfSatisfying(
+                        UnboundableGraphException.class,
+                        e -> assertThat(e.obstacles())
+                                .hasSize(3)
+                                .anyMatch(line -> line.contains("(sin)"))
+                                .anyMatch(line -> line.contains("(cosh)"))
+                                .anyMatch(line -> line.contains("(square)")));
     }
 
     @Test
@@ -172,7 +185,9 @@ class GraphReadingTest {
         SDVariable flat = sd.reshape(p, -1, 24);
         SDVariable a = flat.mmul(sd.var("a", SmallNets.normal(DataType.DOUBLE, random, 0.4, 24, 4)));
         SDVariable b = sd.nn().relu(flat, 0).mmul(sd.var("b", SmallNets.normal(DataType.DOUBLE, random, 0.4, 24, 4)));
-        a.sub(b).add(sd.var("bias", SmallNets.normal(DataType.DOUBLE, random, 0.4, 1, 4))).rename("out");
+        a.sub(b)
+                .add(sd.var("bias", SmallNets.normal(DataType.DOUBLE, random, 0.4, 1, 4)))
+                .rename("out");
         check(sd, "out", SmallNets.normal(DataType.DOUBLE, random, 1, 3, 2, 3, 2));
     }
 
@@ -203,7 +218,9 @@ class GraphReadingTest {
         SameDiff sd = SameDiff.create();
         SDVariable x = sd.placeHolder("x", DataType.DOUBLE, batch, 3);
         SDVariable mask = x.gt(0.3).castTo(DataType.DOUBLE);
-        x.mul(mask).mmul(sd.var("w", SmallNets.normal(DataType.DOUBLE, new Random(1), 1, 3, 2))).rename("out");
+        x.mul(mask)
+                .mmul(sd.var("w", SmallNets.normal(DataType.DOUBLE, new Random(1), 1, 3, 2)))
+                .rename("out");
         assertThatThrownBy(() -> BoundGraph.of(model(sd, "out")))
                 .isInstanceOf(UnboundableGraphException.class)
                 .hasMessageContaining("multiply");
@@ -214,7 +231,9 @@ class GraphReadingTest {
         SameDiff sd = SameDiff.create();
         SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, 3);
         SDVariable half = x.castTo(DataType.HALF);
-        half.castTo(DataType.FLOAT).mmul(sd.var("w", Nd4j.ones(DataType.FLOAT, 3, 2))).rename("out");
+        half.castTo(DataType.FLOAT)
+                .mmul(sd.var("w", Nd4j.ones(DataType.FLOAT, 3, 2)))
+                .rename("out");
         assertThatThrownBy(() -> BoundGraph.of(model(sd, "out")))
                 .isInstanceOf(UnboundableGraphException.class)
                 .hasMessageContaining("HALF");

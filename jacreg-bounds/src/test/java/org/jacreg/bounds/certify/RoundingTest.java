@@ -140,8 +140,7 @@ class RoundingTest {
             BoundGraph graph = net.graph(Arithmetic.REAL);
             double[] x = TestNet.vector(random, graph.inputs(), 1);
             double[] z = net.logits(x);
-            double bound =
-                    Certifier.of(graph).build().margins(new double[][] {x}, new int[] {0}, 0)[0][1];
+            double bound = Certifier.of(graph).build().margins(new double[][] {x}, new int[] {0}, 0)[0][1];
             assertThat(z[0] - z[1] - bound).isBetween(-1e-12, 1e-9);
         }
     }
@@ -191,6 +190,8 @@ class RoundingTest {
                 belowReal += margin.compareTo(new BigDecimal(real)) < 0 ? 1 : 0;
             }
         }
-        assertThat(belowReal).as("evaluations of %d below the bound for real arithmetic", 20 * NETWORKS).isGreaterThan(NETWORKS);
+        assertThat(belowReal)
+                .as("evaluations of %d below the bound for real arithmetic", 20 * NETWORKS)
+                .isGreaterThan(NETWORKS);
     }
 }

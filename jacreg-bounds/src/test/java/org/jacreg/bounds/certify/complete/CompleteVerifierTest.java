@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -78,7 +79,7 @@ class CompleteVerifierTest {
                 map = after((Affine) network.linearLayers().get(l), map);
                 for (int i = 0; l < WIDTHS.length - 2 && i < map.length; i++) {
                     boolean active = (pattern >> bit++ & 1) == 1;
-                    double[] slope = java.util.Arrays.copyOf(map[i], INPUTS);
+                    double[] slope = Arrays.copyOf(map[i], INPUTS);
                     constraints.add(
                             new LinearConstraint(slope, active ? Relationship.GEQ : Relationship.LEQ, -map[i][INPUTS]));
                     if (!active) {
@@ -173,7 +174,83 @@ class CompleteVerifierTest {
         return low;
     }
 
-    @Property(tries = 15)
+    /** Affine functions stay below what they are meant to, at points where the decisions hold, and meet it where nothing is open. */
+    @Property(tries = 300)
+    void affineFunctionsStayBelow(@ForAll long seed) {
+        Random random = new Random(seed);
+        LayeredNetwork network = network(random);
+        DenseRectifiers net = DenseRectifiers.of(network);
+        double[] low = random.doubles(INPUTS, -1, 0).toArray();
+        double[] high = random.doubles(INPUTS, 0, 1).toArray();
+        double[] row = random.doubles(WIDTHS[3], -1, 1).toArray();
+        double[] decided = random.doubles(INPUTS, 0, 1).toArray();
+        int[][] states = {new int[WIDTHS[1]], new int[WIDTHS[2]]};
+        List<double[]> there = network.values(inside(low, high, decided));
+        for (int l = 0; l < states.length; l++) {
+            for (int i = 0; i < states[l].length; i++) {
+                states[l][i] = random.nextInt(3) == 0 ? there.get(2 * l)[i] > 0 ? 1 : -1 : 0;
+            }
+        }
+        Intervals bounds = new Intervals(net, low, high, states);
+        assertThat(bounds.empty).isFalse();
+        AffineBelow below = new AffineBelow(net, bounds, net.hidden(), row, 0);
+        double closest = Double.POSITIVE_INFINITY;
+        for (int n = 0; n < 300; n++) {
+            double[] x = inside(
+                    low, high, n == 0 ? decided : random.doubles(INPUTS, 0, 1).toArray());
+            List<double[]> values = network.values(x);
+            if (obeys(values, states)) {
+                double gap = -below.intercept;
+                for (int k = 0; k < INPUTS; k++) {
+                    gap -= below.slope[k] * x[k];
+                }
+                for (int c = 0; c < row.length; c++) {
+                    gap += row[c] * values.get(values.size() - 1)[c];
+                }
+                closest = Math.min(closest, gap);
+            }
+        }
+        // sums of about 30 numbers of order ten
+        assertThat(closest).isGreaterThan(-1e-12);
+        if (below.worstLayer < 0) {
+            assertThat(closest).isLessThan(1e-12);
+        }
+    }
+
+    private static double[] inside(double[] low, double[] high, double[] share) {
+        double[] x = new double[low.length];
+        for (int k = 0; k < x.length; k++) {
+            x[k] = low[k] + share[k] * (high[k] - low[k]);
+        }
+        return x;
+    }
+
+    private static boolean obeys(List<double[]> values, int[][] states) {
+        for (int l = 0; l < states.length; l++) {
+            for (int i = 0; i < states[l].length; i++) {
+                if (states[l][i] * values.get(2 * l)[i] < 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** A line through both ends of one open rectifier: any lower and it is caught. */
+    @Test
+    void upperLineMeetsTheRectifierAtBothEnds() {
+        LayeredNetwork network = LayeredNetwork.of(List.of(
+                new Affine("d", new double[][] {{1}}, new double[] {0.2}),
+                new Activation("relu", ActivationFunction.of(Kind.RELU), 1),
+                new Affine("e", new double[][] {{-1}, {0}}, new double[2])));
+        DenseRectifiers net = DenseRectifiers.of(network);
+        Intervals bounds = new Intervals(net, new double[] {-1}, new double[] {1}, new int[1][1]);
+        AffineBelow below = new AffineBelow(net, bounds, 1, new double[] {1, -1}, 0);
+        assertThat(below.slope[0] + below.intercept).isBetween(-1.2 - 1e-12, -1.2 + 1e-15);
+        assertThat(-below.slope[0] + below.intercept).isBetween(-1e-12, 1e-15);
+    }
+
+    @Property(tries = 40)
     void lipschitzRadiiAreNotLargerAndOnePercentMoreIsRefuted(@ForAll long seed) {
         Random random = new Random(seed);
         LayeredNetwork network = network(random);
@@ -185,6 +262,8 @@ class CompleteVerifierTest {
                 .certify(x, label)
                 .radius();
         assertThat(Math.min(4, lipschitz)).isLessThanOrEqualTo(largest + 1e-5);
+        // the simplex method itself answers to 1e-6
+        assertThat(leastMargin(network, x, label, largest)).isGreaterThan(-1e-5);
         if (largest > 1e-3 && largest < 3.9) {
             assertThat(verifier.verify(x, label, 1.01 * largest, InputBox.unbounded()))
                     .isInstanceOf(Verdict.Refuted.class);
