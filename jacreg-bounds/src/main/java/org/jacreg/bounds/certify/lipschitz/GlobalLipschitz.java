@@ -82,9 +82,6 @@ public final class GlobalLipschitz {
         return made;
     }
 
-    /** How far values move, of the distance: in l1, in l2, and each by itself. */
-    private record Reach(double l1, double l2, double[] units) {}
-
     private static double[] unitsBehind(Layer layer, Reach before) {
         double[] unit = before.units;
         if (layer instanceof LinearLayer linear) {
