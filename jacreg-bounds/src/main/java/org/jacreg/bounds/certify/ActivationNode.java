@@ -84,8 +84,30 @@ final class ActivationNode extends NonlinearNode {
 
     @Override
     void backward(Functionals functionals, double[] coefficients, Pass pass) {
-        pass.lines(this).apply(functionals, coefficients, size());
+        SlopeChoice choice = functionals.choice();
+        Lines lines = pass.lines(this);
+        double[] slopes = null;
+        if (choice != null) {
+            int node = pass.indexOf(this);
+            choice.note(node, coefficients);
+            slopes = choice.slopes(node, lines, functionals, size());
+        }
+        lines.apply(functionals, coefficients, size(), slopes);
         functionals.add(input(0), coefficients, pass.bounds(input(0)));
+    }
+
+    @Override
+    double[] follow(double[][] values, Functionals functionals, SlopeChoice choice, Pass pass) {
+        int node = pass.indexOf(this);
+        Lines lines = pass.lines(this);
+        double[] coefficients = choice.noted(node);
+        double[] slopes = choice.slopes(node, lines, functionals, size());
+        double[] result = new double[values[0].length];
+        for (int i = 0; i < result.length; i++) {
+            int at = functionals.sample[i / size()] * size() + i % size();
+            result[i] = lines.follow(at, coefficients == null ? 0 : coefficients[i], slopes[i], values[0][i]);
+        }
+        return result;
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jacreg.bounds.network.OpLayers;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphOp;
@@ -12,6 +13,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /** Reads the ops between input and logits, or says everything that is in the way. */
 final class BoundGraphReader {
+
+    /** Between sample-dependent values these join, between one and parameters they are layers. */
+    private static final Set<String> ARITHMETIC = Set.of("add", "subtract");
 
     private final GraphModel model;
     private final OpReaders readers;
@@ -71,9 +75,6 @@ final class BoundGraphReader {
         }
         nodes.put(op.outputs().get(0), node);
     }
-
-    /** Of several inputs these are read here, of one and parameters as layers. */
-    private static final java.util.Set<String> ARITHMETIC = java.util.Set.of("add", "subtract");
 
     private void noteType(GraphProbe probe, String variable) {
         DataType type = probe.spec(variable).dataType();

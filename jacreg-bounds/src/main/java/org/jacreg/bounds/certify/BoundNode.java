@@ -36,6 +36,13 @@ abstract sealed class BoundNode permits InputNode, LinearNode, SumNode, JoinNode
     /** The interval rule: bounds and errors of the values, from those of the inputs. */
     abstract NodeBounds forward(Pass pass);
 
+    /**
+     * The op on one input for every functional, nonlinear ops replaced by the lines with which the functionals were carried back.
+     *
+     * @param values of the inputs, [rows, size] each
+     */
+    abstract double[] follow(double[][] values, Functionals functionals, SlopeChoice choice, Pass pass);
+
     /** Replaces the node's coefficients by coefficients of its inputs. */
     abstract void backward(Functionals functionals, double[] coefficients, Pass pass);
 

@@ -24,7 +24,15 @@ final class Functionals {
 
     private final Map<Integer, double[]> coefficients = new HashMap<>();
 
+    private final @Nullable SlopeChoice choice;
+
     Functionals(int[] sample) {
+        this(sample, null);
+    }
+
+    /** Functionals with lower slopes of their own. */
+    Functionals(int[] sample, @Nullable SlopeChoice choice) {
+        this.choice = choice;
         this.rows = sample.length;
         this.sample = sample;
         this.constant = new double[rows];
@@ -34,6 +42,12 @@ final class Functionals {
     /** The coefficients of a node, [rows, size], which it has no more afterwards; null if there are none. */
     double @Nullable [] take(int node) {
         return coefficients.remove(node);
+    }
+
+    /** The lower slopes that are chosen for each row, or null where the lines' own hold. */
+    @Nullable
+    SlopeChoice choice() {
+        return choice;
     }
 
     /** Adds coefficients to those of a node; takes the array over. */

@@ -18,7 +18,16 @@ final class InputNode extends BoundNode {
     }
 
     @Override
+    double[] follow(double[][] values, Functionals functionals, SlopeChoice choice, Pass pass) {
+        return values[0];
+    }
+
+    @Override
     void backward(Functionals functionals, double[] coefficients, Pass pass) {
+        SlopeChoice choice = functionals.choice();
+        if (choice != null) {
+            choice.note(pass.indexOf(this), coefficients);
+        }
         pass.region().addMinimum(functionals, coefficients);
     }
 }

@@ -35,6 +35,16 @@ final class JoinNode extends BoundNode {
     }
 
     @Override
+    double[] follow(double[][] values, Functionals functionals, SlopeChoice choice, Pass pass) {
+        double[] y = new double[functionals.rows * size()];
+        for (int i = 0; i < y.length; i++) {
+            int part = from[i % size()];
+            y[i] = values[part][i / size() * pass.bounds(input(part)).size + at[i % size()]];
+        }
+        return y;
+    }
+
+    @Override
     void backward(Functionals functionals, double[] coefficients, Pass pass) {
         for (int k = 0; k < inputCount(); k++) {
             NodeBounds in = pass.bounds(input(k));

@@ -131,6 +131,15 @@ final class LinearNode extends BoundNode {
     }
 
     @Override
+    double[] follow(double[][] values, Functionals functionals, SlopeChoice choice, Pass pass) {
+        double[] y = map.forward(values[0], functionals.rows);
+        for (int i = 0; i < y.length; i++) {
+            y[i] += bias[i % size()];
+        }
+        return y;
+    }
+
+    @Override
     void backward(Functionals functionals, double[] coefficients, Pass pass) {
         addBias(functionals, coefficients);
         functionals.add(input(0), map.backward(coefficients, functionals.rows), pass.bounds(input(0)));

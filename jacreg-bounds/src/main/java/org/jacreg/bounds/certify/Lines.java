@@ -1,5 +1,8 @@
 package org.jacreg.bounds.certify;
 
+import org.jacreg.bounds.network.ActivationFunction;
+import org.jspecify.annotations.Nullable;
+
 /** Two lines for every number of an activation: {@code a_l x + b_l <= phi(x) <= a_u x + b_u} between the number's bounds. */
 final class Lines {
 
@@ -7,12 +10,14 @@ final class Lines {
     private final double[] lowerIntercept;
     private final double[] upperSlope;
     private final double[] upperIntercept;
+    private final boolean[] free;
 
     Lines(int numbers) {
         lowerSlope = new double[numbers];
         lowerIntercept = new double[numbers];
         upperSlope = new double[numbers];
         upperIntercept = new double[numbers];
+        free = new boolean[numbers];
     }
 
     void set(int i, double lower, double upper) {
@@ -35,10 +40,20 @@ final class Lines {
         }
         lowerIntercept[i] = shape.minimum(lowerSlope[i], l, u);
         upperIntercept[i] = shape.maximum(upperSlope[i], l, u);
+        free[i] = shape.function().kind() == ActivationFunction.Kind.RELU;
+    }
+
+    /** Whether every line through 0 with a slope in [0, 1] is below the function. */
+    boolean isFree(int i) {
+        return free[i];
+    }
+
+    double lowerSlopeOf(int i) {
+        return lowerSlope[i];
     }
 
     double largestSlope(int i) {
-        return Math.max(Math.abs(lowerSlope[i]), Math.abs(upperSlope[i]));
+        return Math.max(free[i] ? 1 : 0, Math.max(Math.abs(lowerSlope[i]), Math.abs(upperSlope[i])));
     }
 
     double largestIntercept(int i) {
@@ -53,14 +68,20 @@ final class Lines {
         return upperSlope[i] * x + upperIntercept[i];
     }
 
-    /** Turns coefficients of the activation's values into those of its arguments, in place. */
-    void apply(Functionals functionals, double[] coefficients, int size) {
+    /**
+     * Turns coefficients of the activation's values into those of its arguments, in place.
+     *
+     * @param slopes lower slopes of the free numbers for every row, or null for those of the lines
+     */
+    void apply(Functionals functionals, double[] coefficients, int size, double @Nullable [] slopes) {
         MatrixProducts.forRows(functionals.rows, size, r -> {
             int at = functionals.sample[r] * size;
             double sum = 0;
             for (int i = 0; i < size; i++) {
                 double c = coefficients[r * size + i];
-                if (c > 0) {
+                if (c > 0 && slopes != null && free[at + i]) {
+                    coefficients[r * size + i] = c * slopes[r * size + i];
+                } else if (c > 0) {
                     coefficients[r * size + i] = c * lowerSlope[at + i];
                     sum += c * lowerIntercept[at + i];
                 } else if (c < 0) {
@@ -70,5 +91,13 @@ final class Lines {
             }
             functionals.addConstant(r, sum);
         });
+    }
+
+    /** The value of the line that {@link #apply} used for one number of one row. */
+    double follow(int i, double coefficient, double slope, double x) {
+        if (coefficient > 0) {
+            return free[i] ? slope * x : lowerAt(i, x);
+        }
+        return upperAt(i, x);
     }
 }

@@ -125,6 +125,21 @@ final class MaximumNode extends NonlinearNode {
         functionals.add(input(0), result, in);
     }
 
+    /** The maximum itself, which lies between the lines: what follows is a direction of search, not a bound. */
+    @Override
+    double[] follow(double[][] values, Functionals functionals, SlopeChoice choice, Pass pass) {
+        int width = pass.bounds(input(0)).size;
+        double[] y = new double[functionals.rows * size()];
+        for (int i = 0; i < y.length; i++) {
+            double largest = Double.NEGATIVE_INFINITY;
+            for (int j : windows[i % size()]) {
+                largest = Math.max(largest, values[0][i / size() * width + j]);
+            }
+            y[i] = largest;
+        }
+        return y;
+    }
+
     /** Adds one window's coefficients to those of the input; gives the constant. */
     private static double carry(double c, int[] window, NodeBounds in, int n, double[] result, int offset) {
         int first = largestLower(window, in, n);

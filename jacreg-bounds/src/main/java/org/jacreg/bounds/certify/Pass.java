@@ -154,7 +154,7 @@ final class Pass {
     }
 
     /** Carries functionals back from a node, to the input or to boxes of nonlinear ops' outputs, and gives bounds from below. */
-    private double[] minima(Functionals functionals, int from, boolean stopAtBoxes) {
+    double[] minima(Functionals functionals, int from, boolean stopAtBoxes) {
         for (int k = from; k >= 0; k--) {
             double[] coefficients = functionals.take(k);
             if (coefficients == null) {
@@ -211,10 +211,14 @@ final class Pass {
                 sample[row++] = n;
             }
         }
+        double[] kept = start.clone();
         double[] least = carried(output, sample, start.clone(), method == BoundMethod.INTERVAL);
         if (method != BoundMethod.INTERVAL) {
             double[] byIntervals = carried(output, sample, start, true);
             Arrays.setAll(least, r -> Math.max(least[r], byIntervals[r]));
+            if (method == BoundMethod.ALPHA_CROWN) {
+                new SlopeSearch(graph, this, sample, kept).improve(least);
+            }
         }
         double[][] result = new double[matrices.length][];
         row = 0;

@@ -71,6 +71,32 @@ final class Region {
         });
     }
 
+    /** Points of the box where functionals are about least, one for each row: a direction of search, not a bound. */
+    double[] worst(Functionals functionals, double[] coefficients) {
+        double[] result = new double[coefficients.length];
+        MatrixProducts.forRows(functionals.rows, 8L * size, r -> {
+            int n = functionals.sample[r];
+            double length = 0;
+            double largest = 0;
+            for (int i = 0; i < size; i++) {
+                double a = Math.abs(coefficients[r * size + i]);
+                length += a * a;
+                largest = Math.max(largest, a);
+            }
+            for (int i = 0; i < size; i++) {
+                double a = coefficients[r * size + i];
+                double step = switch (norm) {
+                    case LINF -> radius[n];
+                    case L2 -> radius[n] * Math.abs(a) / Math.max(Math.sqrt(length), Double.MIN_NORMAL);
+                    case L1 -> Math.abs(a) == largest ? radius[n] : 0;
+                };
+                double x = centre[n * size + i] - Math.signum(a) * step;
+                result[r * size + i] = Math.min(box.upper[n * size + i], Math.max(box.lower[n * size + i], x));
+            }
+        });
+        return result;
+    }
+
     /** An upper bound of {@code max -<a, delta>} over the ball and the box. */
     private double ballReach(double[] a, int offset, int n) {
         return norm == BallNorm.L2 ? reachL2(a, offset, n) : reachL1(a, offset, n);

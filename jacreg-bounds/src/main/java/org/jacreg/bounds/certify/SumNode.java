@@ -39,6 +39,11 @@ final class SumNode extends BoundNode {
     }
 
     @Override
+    double[] follow(double[][] values, Functionals functionals, SlopeChoice choice, Pass pass) {
+        return evaluate(values);
+    }
+
+    @Override
     void backward(Functionals functionals, double[] coefficients, Pass pass) {
         double[] second = coefficients.clone();
         if (sign < 0) {

@@ -8,8 +8,10 @@ import java.util.Set;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphOp;
 import org.jacreg.graph.GraphProbe;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.VariableType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Single ops of a graph as layers, for graphs that are no sequence of layers; {@link LayeredNetwork} reads those that are.
@@ -72,13 +74,13 @@ public final class OpLayers {
     }
 
     /** Why a variable is no parameter, although its shape is that of one; null if it is one. */
-    private @org.jspecify.annotations.Nullable String doubtAbout(String name) {
+    private @Nullable String doubtAbout(String name) {
         SDVariable variable = model.sameDiff().getVariable(name);
         if (GraphModel.needs(model.sameDiff(), name, model.input())) {
             return "'" + name + "' depends on the sample in a way that has no derivative";
         }
         if (variable.getVariableType() == VariableType.ARRAY) {
-            Map<String, org.nd4j.linalg.api.ndarray.INDArray> fed = Map.copyOf(probe.sampleBatch());
+            Map<String, INDArray> fed = Map.copyOf(probe.sampleBatch());
             if (!model.sameDiff()
                     .outputSingle(fed, name)
                     .equals(model.sameDiff().outputSingle(fed, name))) {

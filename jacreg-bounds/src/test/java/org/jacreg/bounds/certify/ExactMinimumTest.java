@@ -124,6 +124,9 @@ class ExactMinimumTest {
                 exact += method == BoundMethod.CROWN && bound > minimum - ROUNDING ? 1 : 0;
             }
         }
+        assertThat(gaps[BoundMethod.ALPHA_CROWN.ordinal()])
+                .as("chosen slopes close some of CROWN's gap")
+                .isLessThan(0.9 * gaps[BoundMethod.CROWN.ordinal()]);
         assertThat(gaps[BoundMethod.CROWN.ordinal()]).isLessThan(gaps[BoundMethod.FAST_LIN.ordinal()]);
         assertThat(gaps[BoundMethod.FAST_LIN.ordinal()]).isLessThan(gaps[BoundMethod.INTERVAL.ordinal()]);
         assertThat(exact)

@@ -49,6 +49,8 @@ class GraphReadingTest {
 
     /** Logits agree with the graph's, and the graph's own evaluation stays within bounds in a ball. */
     private static void check(SameDiff sd, String output, INDArray x) {
+        // a session's cached arrays keep strides of another order, by which concat goes (docs/nd4j-bugs.md)
+        sd.setEnableCache(false);
         BoundGraph graph = BoundGraph.of(model(sd, output));
         INDArray expected = sd.output(Map.of("x", x), output).get(output);
         double[][] samples = rows(x);
@@ -230,13 +232,13 @@ class GraphReadingTest {
     void halfPrecisionIsRefused() {
         SameDiff sd = SameDiff.create();
         SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, 3);
-        SDVariable half = x.castTo(DataType.HALF);
+        SDVariable half = x.castTo(DataType.FLOAT16);
         half.castTo(DataType.FLOAT)
                 .mmul(sd.var("w", Nd4j.ones(DataType.FLOAT, 3, 2)))
                 .rename("out");
         assertThatThrownBy(() -> BoundGraph.of(model(sd, "out")))
                 .isInstanceOf(UnboundableGraphException.class)
-                .hasMessageContaining("HALF");
+                .hasMessageContaining("16");
     }
 
     @Test

@@ -171,13 +171,30 @@ class SoundnessTest {
         double[][] x = {problem.x()};
         int[] label = {problem.label()};
         double[] intervals = builder.method(BoundMethod.INTERVAL).build().margins(x, label, problem.radius())[0];
-        for (BoundMethod method : new BoundMethod[] {BoundMethod.FAST_LIN, BoundMethod.CROWN}) {
+        for (BoundMethod method :
+                new BoundMethod[] {BoundMethod.FAST_LIN, BoundMethod.CROWN, BoundMethod.ALPHA_CROWN}) {
             double[] lines = builder.method(method).build().margins(x, label, problem.radius())[0];
             for (int j = 0; j < lines.length; j++) {
                 assertThat(lines[j])
                         .as("%s", problem)
                         .isGreaterThanOrEqualTo(intervals[j] - 1e-10 * (1 + Math.abs(intervals[j])));
             }
+        }
+    }
+
+    /** The search over slopes starts from CROWN's. */
+    @Property(tries = 300)
+    void chosenSlopesAreAtLeastCrown(@ForAll @LongRange(min = 0, max = 1L << 40) long seed) {
+        Problem problem = Problem.random(seed);
+        Certifier.Builder builder = Certifier.of(problem.net().graph(Arithmetic.FLOAT64))
+                .norm(problem.norm())
+                .bounds(problem.lower(), problem.upper());
+        double[][] x = {problem.x()};
+        int[] label = {problem.label()};
+        double[] crown = builder.method(BoundMethod.CROWN).build().margins(x, label, problem.radius())[0];
+        double[] chosen = builder.method(BoundMethod.ALPHA_CROWN).build().margins(x, label, problem.radius())[0];
+        for (int j = 0; j < crown.length; j++) {
+            assertThat(chosen[j]).as("%s", problem).isGreaterThanOrEqualTo(crown[j]);
         }
     }
 
