@@ -6,72 +6,64 @@ package org.jacreg.bounds.certify.complete;
  */
 final class AffineBelow {
 
-    final double[] slope;
-    final double intercept;
+    double[] slope;
+    double intercept;
 
     /** What slope and intercept are made of, in absolute values: rounding is a small multiple of {@code |x| . slope + intercept}. */
-    final double[] slopeMagnitude;
+    double[] slopeMagnitude;
 
-    final double interceptMagnitude;
+    double interceptMagnitude;
 
-    /** The undecided rectifier that costs most, as {@code {layer, unit}}; layer -1 if there is none. */
-    final int worstLayer;
+    /** The undecided rectifier that costs most; layer -1 if there is none. */
+    int worstLayer = -1;
 
-    final int worstUnit;
+    int worstUnit = -1;
+
+    private double worst;
 
     /** Carries {@code row . a_layer + constant} back, a the arguments of the rectifiers, or the logits. */
     AffineBelow(DenseRectifiers net, Intervals bounds, int layer, double[] row, double constant) {
-        double[] v = row.clone();
-        double[] m = absolute(row);
-        double c = constant;
-        double cm = Math.abs(constant);
-        int worstL = -1;
-        int worstU = -1;
-        double worst = 0;
+        slope = row.clone();
+        slopeMagnitude = absolute(row);
+        intercept = constant;
+        interceptMagnitude = Math.abs(constant);
         for (int l = layer; l >= 0; l--) {
-            for (int i = 0; i < v.length; i++) {
-                c += v[i] * net.biases[l][i];
-                cm += m[i] * Math.abs(net.biases[l][i]);
+            for (int i = 0; i < slope.length; i++) {
+                intercept += slope[i] * net.biases[l][i];
+                interceptMagnitude += slopeMagnitude[i] * Math.abs(net.biases[l][i]);
             }
-            m = times(m, net.weights[l], true);
-            v = times(v, net.weights[l], false);
-            if (l == 0) {
-                break;
-            }
-            for (int i = 0; i < v.length; i++) {
-                double lower = bounds.lower[l - 1][i];
-                double upper = bounds.upper[l - 1][i];
-                if (lower >= 0) {
-                    continue;
-                }
-                if (upper <= 0) {
-                    v[i] = 0;
-                    m[i] = 0;
-                    continue;
-                }
-                double chord = upper / (upper - lower) * (1 + 0x1p-50);
-                double gap = -chord * lower;
-                if (m[i] * gap > worst) {
-                    worst = m[i] * gap;
-                    worstL = l - 1;
-                    worstU = i;
-                }
-                if (v[i] >= 0) {
-                    v[i] = upper > -lower ? v[i] : 0;
-                } else {
-                    c += v[i] * gap;
-                    v[i] *= chord;
-                }
-                // also of the line that was not taken: the sign of v may be a matter of rounding
-                cm += m[i] * gap;
+            slopeMagnitude = times(slopeMagnitude, net.weights[l], true);
+            slope = times(slope, net.weights[l], false);
+            for (int i = 0; l > 0 && i < slope.length; i++) {
+                throughRectifier(l - 1, i, bounds.lower[l - 1][i], bounds.upper[l - 1][i]);
             }
         }
-        slope = v;
-        intercept = c;
-        slopeMagnitude = m;
-        interceptMagnitude = cm;
-        worstLayer = worstL;
-        worstUnit = worstU;
+    }
+
+    private void throughRectifier(int layer, int i, double lower, double upper) {
+        if (lower >= 0) {
+            return;
+        }
+        if (upper <= 0) {
+            slope[i] = 0;
+            slopeMagnitude[i] = 0;
+            return;
+        }
+        double chord = upper / (upper - lower) * (1 + 0x1p-50);
+        double gap = -chord * lower;
+        if (slopeMagnitude[i] * gap > worst) {
+            worst = slopeMagnitude[i] * gap;
+            worstLayer = layer;
+            worstUnit = i;
+        }
+        if (slope[i] >= 0) {
+            slope[i] = upper > -lower ? slope[i] : 0;
+        } else {
+            intercept += slope[i] * gap;
+            slope[i] *= chord;
+        }
+        // also of the line that was not taken: the sign of the slope may be a matter of rounding
+        interceptMagnitude += slopeMagnitude[i] * gap;
     }
 
     private static double[] absolute(double[] row) {

@@ -14,15 +14,16 @@ import org.jacreg.bounds.network.Pooling;
  * How far the logits of a network evaluated in floating point are from those in real arithmetic: at distance r from a sample, by at most
  * {@code a + b r} for every logit, a from {@link #at}, b from {@link #growth}.
  *
- * <p>Carried on layer by layer, with {@code h} the values at the sample in float64, {@code e} their error, c how far they move of the
+ * <p>CarriedErrors on layer by layer, with {@code h} the values at the sample in float64, {@code e} their error, c how far they move of the
  * distance, and g = gamma of the arithmetic:
  *
  * <pre>
- * linear       a' = |W| ((1 + g) a + g (|h| + e)) + g |b|     b' = |W| ((1 + g) b + g c)
- * activation   a' = L a + s (1 + |phi(h)| + L (e + a))         b' = L b + s L (c + b)
+ * linear       a' = |W| a + g (|W| (|h| + e + a) + |b|)      b' = |W| b + g |W| (c + b)
+ * activation   a' = L a + s (1 + |phi(h)| + L (e + a))        b' = L b + s L (c + b)
  * </pre>
  *
- * <p>where s, 16 units roundoff, is 0 for those that do not round. This is the model of {@link Arithmetic}.
+ * <p>where {@code |W| a} is cut by {@code ||w_i||_2 ||a||_2}, and {@code ||a||_2} carried on by operator norms beside it, which is far less in wide
+ * networks; s, 16 units roundoff, is 0 for those that do not round. This is the model of {@link Arithmetic}.
  */
 final class FloatErrors {
 
@@ -37,37 +38,61 @@ final class FloatErrors {
     private final List<Layer> absolute = new ArrayList<>();
     private final List<double[]> biases = new ArrayList<>();
     private final List<double[]> slopes = new ArrayList<>();
+    private final List<double[]> rowNorms = new ArrayList<>();
+    private final double[] gains;
 
     FloatErrors(LayeredNetwork network, GlobalLipschitz lipschitz, Arithmetic arithmetic) {
         this.arithmetic = arithmetic;
         this.layers = network.layers();
-        double[] b = new double[network.inputs()];
+        this.gains = new double[layers.size()];
+        CarriedErrors b = new CarriedErrors(new double[network.inputs()], 0);
         double[] c = new double[network.inputs()];
         Arrays.fill(c, 1);
         for (int l = 0; l < layers.size(); l++) {
             Layer layer = layers.get(l);
             absolute.add(layer instanceof LinearLayer linear ? linear.absolute() : layer);
             biases.add(layer instanceof LinearLayer linear ? linear.bias() : new double[0]);
-            b = arithmetic == Arithmetic.REAL ? new double[layer.outputs()] : slope(l, b, c);
-            slopes.add(b);
+            rowNorms.add(layer instanceof LinearLayer linear ? linear.rowL2() : new double[0]);
+            gains[l] = layer.lipschitz();
+            b = arithmetic == Arithmetic.REAL ? new CarriedErrors(new double[layer.outputs()], 0) : slope(l, b, c);
+            slopes.add(b.each);
             c = lipschitz.units(l);
         }
     }
 
-    private double[] slope(int l, double[] b, double[] c) {
+    private CarriedErrors slope(int l, CarriedErrors b, double[] c) {
         double g = gamma(layers.get(l), arithmetic);
-        double[] in = new double[b.length];
+        double[] in = new double[c.length];
         if (layers.get(l) instanceof Activation activation) {
             double rounding = rounding(activation, arithmetic) * activation.lipschitz();
             for (int i = 0; i < in.length; i++) {
-                in[i] = GENEROUS * (activation.lipschitz() * b[i] + rounding * (c[i] + b[i]));
+                in[i] = GENEROUS * rounding * (c[i] + b.each[i]);
             }
-            return in;
+            return carry(l, b, in);
         }
         for (int i = 0; i < in.length; i++) {
-            in[i] = (1 + g) * b[i] + g * c[i];
+            in[i] = g * (b.each[i] + c[i]);
         }
-        return scaled(push(l, in), GENEROUS);
+        return carry(l, b, scaled(push(l, in), GENEROUS));
+    }
+
+    /** Errors behind a layer, from those before it and those that the layer itself makes. */
+    private CarriedErrors carry(int l, CarriedErrors before, double[] made) {
+        double[] each = new double[made.length];
+        if (layers.get(l) instanceof Activation) {
+            for (int i = 0; i < each.length; i++) {
+                each[i] = GENEROUS * (gains[l] * before.each[i] + made[i]);
+            }
+        } else {
+            double[] pushed = push(l, before.each);
+            double[] rows = rowNorms.get(l);
+            for (int i = 0; i < each.length; i++) {
+                double through = rows.length == 0 ? pushed[i] : Math.min(pushed[i], rows[i] * before.together);
+                each[i] = GENEROUS * (through + made[i]);
+            }
+        }
+        double together = GENEROUS * (gains[l] * before.together + Up.norm2(made));
+        return new CarriedErrors(each, Math.min(together, Up.norm2(each)));
     }
 
     /** The error at distance r grows by this times r. */
@@ -81,37 +106,36 @@ final class FloatErrors {
      */
     SampleErrors at(double[] x) {
         double[] h = x;
-        double[] own = new double[x.length];
-        double[] a = new double[x.length];
+        CarriedErrors own = new CarriedErrors(new double[x.length], 0);
+        CarriedErrors a = own;
         double reach = Double.POSITIVE_INFINITY;
         for (int l = 0; l < layers.size(); l++) {
-            double[] nextOwn = error(l, h, own, own, Arithmetic.FLOAT64);
-            double[] next =
-                    arithmetic == Arithmetic.REAL ? new double[nextOwn.length] : error(l, h, own, a, arithmetic);
+            CarriedErrors nextOwn = carry(l, own, made(l, h, own.each, own.each, Arithmetic.FLOAT64));
+            a = arithmetic == Arithmetic.REAL
+                    ? new CarriedErrors(new double[nextOwn.each.length], 0)
+                    : carry(l, a, made(l, h, own.each, a.each, arithmetic));
             h = layers.get(l).apply(h);
             own = nextOwn;
-            a = next;
-            reach = Math.min(reach, reach(l, h, next));
+            reach = Math.min(reach, reach(l, h, a.each));
         }
-        return new SampleErrors(h, own, a, reach);
+        return new SampleErrors(h, own.each, a.each, reach);
     }
 
-    private double[] error(int l, double[] h, double[] e, double[] a, Arithmetic type) {
+    /** What a layer's own rounding adds. */
+    private double[] made(int l, double[] h, double[] e, double[] a, Arithmetic type) {
         Layer layer = layers.get(l);
+        double[] in = new double[a.length];
         if (layer instanceof Activation activation) {
             double s = rounding(activation, type);
-            double lipschitz = activation.lipschitz();
-            double[] out = new double[a.length];
-            for (int i = 0; i < out.length; i++) {
+            for (int i = 0; i < in.length; i++) {
                 double value = Math.abs(activation.function().value(h[i]));
-                out[i] = GENEROUS * (lipschitz * a[i] + s * (1 + value + lipschitz * (e[i] + a[i])));
+                in[i] = GENEROUS * s * (1 + value + activation.lipschitz() * (e[i] + a[i]));
             }
-            return out;
+            return in;
         }
         double g = gamma(layer, type);
-        double[] in = new double[a.length];
         for (int i = 0; i < in.length; i++) {
-            in[i] = (1 + g) * a[i] + g * (Math.abs(h[i]) + e[i]);
+            in[i] = g * (a[i] + Math.abs(h[i]) + e[i]);
         }
         double[] out = push(l, in);
         double[] bias = biases.get(l);
