@@ -116,4 +116,8 @@ final class ActivationNode extends NonlinearNode {
             wanted[i] |= in.lower[i] < in.upper[i] && !shape.straight(in.lower[i], in.upper[i]);
         }
     }
+
+    ActivationFunction function() {
+        return shape.function();
+    }
 }

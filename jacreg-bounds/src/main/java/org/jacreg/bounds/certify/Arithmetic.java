@@ -59,23 +59,41 @@ public enum Arithmetic {
         };
     }
 
-    /** An upper bound of {@code gamma_{n+16}}, infinite where n is too large for the analysis. */
-    double gamma(long n) {
+    /**
+     * The relative error of a sum of products.
+     *
+     * @param n the number of products
+     * @return an upper bound of {@code gamma_{n+16}}, infinite where n is too large for the analysis
+     */
+    public double gamma(long n) {
         double nu = (n + EXTRA_OPERATIONS) * unit;
         return nu < 0.5 ? nu / (1 - nu) * (1 + 0x1p-40) : Double.POSITIVE_INFINITY;
     }
 
-    double unit() {
+    /**
+     * The unit roundoff.
+     *
+     * @return u, 0 in real arithmetic
+     */
+    public double unit() {
         return unit;
     }
 
-    /** What one operation may lose to underflow. */
-    double underflow() {
+    /**
+     * What one operation may lose to underflow.
+     *
+     * @return the smallest normal number, 0 in real arithmetic
+     */
+    public double underflow() {
         return underflow;
     }
 
-    /** Above this a result may have become infinite on the way. */
-    double largest() {
+    /**
+     * Above this a result may have become infinite on the way.
+     *
+     * @return the largest finite number
+     */
+    public double largest() {
         return largest;
     }
 }

@@ -1,7 +1,7 @@
 package org.jacreg.bounds.certify;
 
 /** How values are bounded over a ball, in the order of what they cost. */
-public enum BoundMethod {
+public enum BoundMethod implements ProofMethod {
 
     /**
      * Interval bounds: a box around every layer's values; the linear maps behind the last nonlinear op, down to the margins, are taken

@@ -12,7 +12,7 @@ package org.jacreg.bounds.certify;
  * @param arithmetic how the network is evaluated
  */
 public record Certified(
-        double radius, BallNorm norm, int label, double margin, BoundMethod method, Arithmetic arithmetic)
+        double radius, BallNorm norm, int label, double margin, ProofMethod method, Arithmetic arithmetic)
         implements Certificate {
 
     /**

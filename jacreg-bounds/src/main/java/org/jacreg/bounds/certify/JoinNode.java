@@ -59,4 +59,12 @@ final class JoinNode extends BoundNode {
             functionals.add(input(k), part, in);
         }
     }
+
+    int from(int i) {
+        return from[i];
+    }
+
+    int at(int i) {
+        return at[i];
+    }
 }

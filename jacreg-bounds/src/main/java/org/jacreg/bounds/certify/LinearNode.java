@@ -167,4 +167,13 @@ final class LinearNode extends BoundNode {
         });
         functionals.add(input(0), coefficients, pass.bounds(input(0)));
     }
+
+    LinearMap map() {
+        return map;
+    }
+
+    /** {@code |W|}. */
+    LinearMap absolute() {
+        return absolute;
+    }
 }

@@ -160,4 +160,12 @@ final class MaximumNode extends NonlinearNode {
         }
         return c * intercept;
     }
+
+    /** The entries of a window that may be its maximum somewhere. */
+    int[] candidates(int i, NodeBounds in, int n) {
+        double least = in.lower[n * in.size + largestLower(windows[i], in, n)];
+        return Arrays.stream(windows[i])
+                .filter(j -> in.upper[n * in.size + j] >= least)
+                .toArray();
+    }
 }

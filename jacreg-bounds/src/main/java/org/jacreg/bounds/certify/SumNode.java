@@ -54,4 +54,8 @@ final class SumNode extends BoundNode {
         functionals.add(input(0), coefficients, pass.bounds(input(0)));
         functionals.add(input(1), second, pass.bounds(input(1)));
     }
+
+    int sign() {
+        return sign;
+    }
 }

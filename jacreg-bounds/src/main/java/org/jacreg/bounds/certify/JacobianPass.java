@@ -1,0 +1,211 @@
+package org.jacreg.bounds.certify;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Carries functionals of the logits back to the input as intervals: for every node the interval of each functional's derivative by each
+ * of the node's numbers, over a whole region. Centres and radii are row-major [rows, size].
+ *
+ * <p>One rule for every kind of node: linear maps take centres by W and radii by |W|; an activation multiplies by the interval of its
+ * derivative; of a maximum, every entry that may be the largest takes a share between 0 and 1.
+ */
+final class JacobianPass {
+
+    private final BoundGraph graph;
+    private final Pass pass;
+    private final int[] sample;
+    private final double[] evaluationError;
+    private final Map<Integer, double[][]> pending = new HashMap<>();
+
+    private JacobianPass(BoundGraph graph, Pass pass, int[] sample) {
+        this.graph = graph;
+        this.pass = pass;
+        this.sample = sample;
+        this.evaluationError = new double[sample.length];
+    }
+
+    /**
+     * Bounds the derivatives of functionals {@code matrix . logits}, the same for every sample of the pass.
+     *
+     * @return for every sample: the bounds of its rows
+     */
+    static JacobianBounds[] run(BoundGraph graph, Pass pass, BallNorm norm, double[][] matrix) {
+        int rows = matrix.length;
+        int[] sample = new int[pass.samples() * rows];
+        int classes = graph.classes();
+        double[] start = new double[Math.multiplyExact(sample.length, classes)];
+        for (int r = 0; r < sample.length; r++) {
+            sample[r] = r / rows;
+            System.arraycopy(matrix[r % rows], 0, start, r * classes, classes);
+        }
+        JacobianPass walk = new JacobianPass(graph, pass, sample);
+        double[][] atInput = walk.carry(start);
+        int inputs = graph.inputs();
+        JacobianBounds[] result = new JacobianBounds[pass.samples()];
+        for (int n = 0; n < result.length; n++) {
+            double[] centre = Arrays.copyOfRange(atInput[0], n * rows * inputs, (n + 1) * rows * inputs);
+            double[] radius = Arrays.copyOfRange(atInput[1], n * rows * inputs, (n + 1) * rows * inputs);
+            double[] errors = Arrays.copyOfRange(walk.evaluationError, n * rows, (n + 1) * rows);
+            if (pass.overflowed(n)) {
+                Arrays.fill(radius, Double.POSITIVE_INFINITY);
+                Arrays.fill(errors, Double.POSITIVE_INFINITY);
+            }
+            result[n] = new JacobianBounds(norm, inputs, centre, radius, errors);
+        }
+        return result;
+    }
+
+    private double[][] carry(double[] start) {
+        add(graph.output(), start, new double[start.length]);
+        for (int k = graph.output(); k > 0; k--) {
+            double[][] taken = pending.remove(k);
+            if (taken == null) {
+                continue;
+            }
+            charge(taken, pass.bounds(k));
+            BoundNode node = graph.node(k);
+            if (node instanceof LinearNode linear) {
+                throughLinear(linear, taken);
+            } else if (node instanceof ActivationNode activation) {
+                throughActivation(activation, taken);
+            } else if (node instanceof MaximumNode maximum) {
+                throughMaximum(maximum, taken);
+            } else if (node instanceof SumNode sum) {
+                throughSum(sum, taken);
+            } else if (node instanceof JoinNode join) {
+                throughJoin(join, taken);
+            }
+        }
+        double[][] atInput = pending.remove(0);
+        int length = sample.length * graph.inputs();
+        return atInput == null ? new double[][] {new double[length], new double[length]} : atInput;
+    }
+
+    /** What errors of the node's own evaluation can do to the functionals. */
+    private void charge(double[][] taken, NodeBounds bounds) {
+        int size = bounds.size;
+        for (int r = 0; r < sample.length; r++) {
+            double lost = 0;
+            for (int i = 0; i < size; i++) {
+                lost += (Math.abs(taken[0][r * size + i]) + taken[1][r * size + i])
+                        * bounds.error[sample[r] * size + i];
+            }
+            evaluationError[r] = Rounding.up(evaluationError[r] + lost) + Rounding.TINY;
+        }
+    }
+
+    private void add(int node, double[] centre, double[] radius) {
+        double[][] there = pending.get(node);
+        if (there == null) {
+            pending.put(node, new double[][] {centre, radius});
+            return;
+        }
+        for (int i = 0; i < centre.length; i++) {
+            include(there[0], there[1], i, centre[i], radius[i]);
+        }
+    }
+
+    /** Adds an interval to another one. */
+    private static void include(double[] centre, double[] radius, int i, double c, double r) {
+        double sum = centre[i] + c;
+        centre[i] = sum;
+        radius[i] = (radius[i] + r) * (1 + 4 * Rounding.UNIT) + 2 * Rounding.UNIT * Math.abs(sum);
+    }
+
+    private void throughLinear(LinearNode node, double[][] taken) {
+        double gamma = Rounding.gamma(2 * node.map().terms());
+        double[] radius = new double[taken[1].length];
+        for (int i = 0; i < radius.length; i++) {
+            radius[i] = taken[1][i] * (1 + 2 * gamma) + gamma * Math.abs(taken[0][i]);
+        }
+        double[] c = node.map().backward(taken[0], sample.length);
+        double[] r = node.absolute().backward(radius, sample.length);
+        for (int i = 0; i < r.length; i++) {
+            r[i] = r[i] * (1 + 2 * gamma) + Rounding.TINY;
+        }
+        add(node.input(0), c, r);
+    }
+
+    private void throughActivation(ActivationNode node, double[][] taken) {
+        DerivativeRange derivative = new DerivativeRange(node.function());
+        NodeBounds in = pass.bounds(node.input(0));
+        int size = in.size;
+        double[] low = new double[in.lower.length];
+        double[] high = new double[in.lower.length];
+        double[] range = new double[2];
+        for (int i = 0; i < low.length; i++) {
+            derivative.on(in.lower[i], in.upper[i], range);
+            low[i] = range[0];
+            high[i] = range[1];
+        }
+        MatrixProducts.forRows(sample.length, 8L * size, r -> {
+            for (int i = 0; i < size; i++) {
+                multiply(taken, r * size + i, low[sample[r] * size + i], high[sample[r] * size + i]);
+            }
+        });
+        add(node.input(0), taken[0], taken[1]);
+    }
+
+    /** The product of an interval with [low, high]. */
+    private static void multiply(double[][] taken, int i, double low, double high) {
+        double a = taken[0][i] - taken[1][i];
+        double b = taken[0][i] + taken[1][i];
+        double least = Math.min(Math.min(a * low, a * high), Math.min(b * low, b * high));
+        double most = Math.max(Math.max(a * low, a * high), Math.max(b * low, b * high));
+        double centre = least / 2 + most / 2;
+        double largest = Math.max(Math.abs(least), Math.abs(most));
+        taken[0][i] = centre;
+        taken[1][i] = largest == 0
+                ? 0
+                : Math.max(most - centre, centre - least) + 8 * Rounding.UNIT * largest + Rounding.TINY;
+    }
+
+    private void throughMaximum(MaximumNode node, double[][] taken) {
+        NodeBounds in = pass.bounds(node.input(0));
+        int size = node.size();
+        double[] centre = new double[sample.length * in.size];
+        double[] radius = new double[centre.length];
+        for (int r = 0; r < sample.length; r++) {
+            for (int i = 0; i < size; i++) {
+                int at = r * size + i;
+                int[] candidates = node.candidates(i, in, sample[r]);
+                double share = candidates.length == 1 ? 1 : 0;
+                double[][] one = {{taken[0][at]}, {taken[1][at]}};
+                multiply(one, 0, share, 1);
+                for (int j : candidates) {
+                    include(centre, radius, r * in.size + j, one[0][0], one[1][0]);
+                }
+            }
+        }
+        add(node.input(0), centre, radius);
+    }
+
+    private void throughSum(SumNode node, double[][] taken) {
+        double[] second = new double[taken[0].length];
+        for (int i = 0; i < second.length; i++) {
+            second[i] = node.sign() * taken[0][i];
+        }
+        double[] radius = taken[1].clone();
+        add(node.input(0), taken[0], taken[1]);
+        add(node.input(1), second, radius);
+    }
+
+    private void throughJoin(JoinNode node, double[][] taken) {
+        int size = node.size();
+        for (int k = 0; k < node.inputCount(); k++) {
+            int width = pass.bounds(node.input(k)).size;
+            double[] centre = new double[sample.length * width];
+            double[] radius = new double[centre.length];
+            for (int r = 0; r < sample.length; r++) {
+                for (int i = 0; i < size; i++) {
+                    if (node.from(i) == k) {
+                        include(centre, radius, r * width + node.at(i), taken[0][r * size + i], taken[1][r * size + i]);
+                    }
+                }
+            }
+            add(node.input(k), centre, radius);
+        }
+    }
+}
