@@ -14,7 +14,7 @@ import org.jacreg.bounds.network.Pooling;
  * How far the logits of a network evaluated in floating point are from those in real arithmetic: at distance r from a sample, by at most
  * {@code a + b r} for every logit, a from {@link #at}, b from {@link #growth}.
  *
- * <p>CarriedErrors on layer by layer, with {@code h} the values at the sample in float64, {@code e} their error, c how far they move of the
+ * <p>Carried on layer by layer, with {@code h} the values at the sample in float64, {@code e} their error, c how far they move of the
  * distance, and g = gamma of the arithmetic:
  *
  * <pre>
