@@ -15,10 +15,10 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * Sharpness of the training loss: how far the mean cross-entropy rises when the weights move within a neighbourhood. Searched by
  * projected gradient ascent, from the weights themselves and from random points.
  *
- * <pre>
+ * <pre>{@code
  * ball(rho)    max over ||v||_2 <= rho               of L(w + v) - L(w)      Foret et al. 2021 (SAM)
  * box(alpha)   max over |v_i| <= alpha (|w_i| + 1)   of L(w + v) - L(w)      Keskar et al. 2017
- * </pre>
+ * }</pre>
  *
  * <p>Steps go along {@code g / ||g||_2}, or {@code sign(g) (|w| + 1)}, {@code 2.5 / steps} of the radius far. All weights that
  * the logits depend on are moved, biases too. Costs {@code starts (steps + 1)} evaluations with gradient of the whole sample in

@@ -9,11 +9,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>With q the dual exponent of p, {@code u = sum_i sigma_i x_i}, on a sample of shape [n, d]:
  *
- * <pre>
+ * <pre>{@code
  * standard            R_S = (W/n) E || u ||_q
  * l_inf attack, eps   R_S = (W/n) E || max(|u| - c, 0) ||_q,   u = sum_i sigma_i y_i x_i,   c = eps sum_i sigma_i
  * l_r attack, c >= 0  R_S = (W/n) E min_{||v||_r <= c} || |u| - v ||_q;   c < 0:   max_{||v||_r <= |c|, v >= 0} || |u| + v ||_q
- * </pre>
+ * }</pre>
  *
  * <p>Draws run on the common fork-join pool. The result depends on the sample, the class, the draws and the seed, not
  * on the number of threads; with a larger number of draws the first ones stay the same. For exponents other than 1, 2

@@ -50,9 +50,9 @@ public final class NetworkRademacherBounds {
     /**
      * Bounds the complexity of a loss of a network with Frobenius-bounded layers:
      *
-     * <pre>
+     * <pre>{@code
      * sqrt(2) L_2 (1/n) rho^(L-1) pi prod_{j<L} ||W_j||_F sum_k ||W_L,k||_2 (sqrt(2 ln(2) L) + 1) ||X||_F
-     * </pre>
+     * }</pre>
      *
      * <p>The vector contraction inequality (Maurer 2016, from memory) leads from the loss to the sum of the complexities of the
      * outputs, and {@link #golowich} with row k of the last layer bounds that of output k.

@@ -112,9 +112,9 @@ public final class RademacherBounds {
      * Bounds the complexity of a linear class under an l_r attack from both sides. With {@code R} that of the class without attack
      * and {@code E} the {@link #attackExcess}:
      *
-     * <pre>
+     * <pre>{@code
      * max(R_low, E) <= R~ <= R_up + E,     R_low = (W / (sqrt(2) n)) (sum_j ||X_j||_2^q)^(1/q) <= R
-     * </pre>
+     * }</pre>
      *
      * <p>Derived here. {@code R~ >= R}: the class is symmetric, so the mean of a draw and its opposite is at least the value of the
      * best w without attack. {@code R~ >= E}: for the w of largest {@code ||w||_{r*}} or its negative, {@code |<w, u>| >= 0}

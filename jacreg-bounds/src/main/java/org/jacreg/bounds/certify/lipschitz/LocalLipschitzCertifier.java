@@ -18,9 +18,9 @@ import org.jacreg.classifier.InputBox;
  * <p>With {@code G_j(r)} the constant of {@code z_c - z_j} over the ball of radius r, from {@link JacobianBounds}, and {@code 0 = r_0 <
  * ... < r_m} a grid,
  *
- * <pre>
+ * <pre>{@code
  * z_c(x') - z_j(x') >= z_c(x) - z_j(x) - sum_{k <= K} (r_k - r_{k-1}) G_j(r_k)        for all x' within r_K
- * </pre>
+ * }</pre>
  *
  * <p>because the segment from x to x' crosses ring k, which lies in the ball of radius r_k, on a piece no longer than its width. The largest radius
  * at which all right-hand sides are positive is found on a grid of {@value #INTERVALS} rings, which is then laid anew around the radius
