@@ -9,9 +9,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.function.DoubleFunction;
+import java.util.stream.IntStream;
 import org.jacreg.attacks.Attack;
 import org.jacreg.attacks.AttackOutcome;
 import org.jacreg.attacks.AttackResult;
+import org.jacreg.attacks.DeepFool;
+import org.jacreg.attacks.Fmn;
+import org.jacreg.attacks.MinimumNormAttack;
 import org.jacreg.attacks.Pgd;
 import org.jacreg.attacks.ProgressListener;
 import org.jacreg.attacks.Square;
@@ -128,6 +132,31 @@ class RealAttacksTest {
         assertThat(active.curve().brokenAt()).isEqualTo(all.curve().brokenAt());
         assertThat(active.gradients()).isLessThanOrEqualTo(all.gradients());
         assertThat(active.forwards()).isLessThan(all.forwards());
+    }
+
+    /** One run tells the curve that the distances of the attack's own result draw. */
+    @Test
+    void minimumNormAttacksServeTheWholeCurve() {
+        double[] grid = IntStream.rangeClosed(1, 20).mapToDouble(e -> .02 * e).toArray();
+        for (MinimumNormAttack attack :
+                List.of(Fmn.linf().steps(60).build(), DeepFool.l2().build())) {
+            EvaluationReport report = RobustEvaluation.of(MODEL)
+                    .attack(attack)
+                    .epsilons(grid)
+                    .batchSize(20)
+                    .report(X, Y);
+            AttackResult alone = attack.attack(MODEL, X, Y);
+            assertThat(report.norm()).isEqualTo(attack.norm());
+            for (RobustnessCurve.Point point : report.curve().points()) {
+                long standing = alone.outcomes().stream()
+                        .filter(outcome -> !outcome.success() || outcome.distance(attack.norm()) > point.epsilon())
+                        .count();
+                assertThat(point.robust())
+                        .as("%s at %s", attack, point.epsilon())
+                        .isEqualTo(standing);
+            }
+            assertThat(report.flags()).isEmpty();
+        }
     }
 
     @Test

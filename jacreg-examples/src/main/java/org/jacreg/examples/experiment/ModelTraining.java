@@ -81,8 +81,11 @@ final class ModelTraining {
     /** Trains to the end without measuring on the way. */
     void run() {
         listener.stage(
-                kind.label() + ": "
-                        + (kind == ModelKind.L11
+                String.format(
+                        Locale.ROOT,
+                        "%s: lambda %.3g",
+                        kind.label(),
+                        kind == ModelKind.L11
                                 ? settings.training().lambdaL11()
                                 : settings.training().lambdaFrobenius()),
                 (long) settings.training().epochs() * clean.batchesPerPass());
