@@ -17,6 +17,7 @@ import org.jacreg.classifier.Classifier;
 import org.jacreg.examples.gaps.GapReport;
 import org.jacreg.examples.result.AdversarialDigit;
 import org.jacreg.examples.result.AttackNorm;
+import org.jacreg.examples.result.Bracket;
 import org.jacreg.examples.result.Curve;
 import org.jacreg.examples.result.CurvePoint;
 import org.jacreg.examples.result.EpochPoint;
@@ -62,6 +63,8 @@ final class Scoring {
                         .ensemble(eps -> AutoAttack.linf(eps).seed(seed).build()),
                 test.first(settings.autoAttackSize(), model.classes()),
                 settings.epsilonLinf());
+        List<Bracket> brackets = new Bracketing(kind, settings, seed, listener).of(training, test);
+        Bracket certified = brackets.get(0);
         JacobianNorms norms = training.jacobian().norms(test.x());
         Scores scores = new Scores(
                 Probe.accuracy(model.logits(train.x()), train.labels()),
@@ -71,6 +74,8 @@ final class Scoring {
                 autoAttack.robustAccuracy(settings.epsilonLinf()),
                 fgsmL2.robustAccuracy(settings.epsilonL2()),
                 pgdL2.robustAccuracy(settings.epsilonL2()),
+                certified.certifiedAt(settings.epsilonLinf()),
+                certified.medianCertified(),
                 norms.meanFrobenius(),
                 norms.meanL11(),
                 training.history().stream()
@@ -84,6 +89,7 @@ final class Scoring {
                 scores,
                 training.history(),
                 List.of(curve(AttackNorm.LINF, pgdLinf), curve(AttackNorm.L2, pgdL2)),
+                brackets,
                 gaps,
                 digits(model, shown));
     }
