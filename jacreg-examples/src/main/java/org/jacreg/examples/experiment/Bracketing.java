@@ -1,9 +1,11 @@
 package org.jacreg.examples.experiment;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.jacreg.attacks.Attack;
 import org.jacreg.attacks.AttackOutcome;
 import org.jacreg.attacks.AttackResult;
@@ -28,8 +30,10 @@ final class Bracketing {
     /** Digits that are certified or attacked together. */
     private static final int CHUNK = 20;
 
-    /** The bisection ends at 1/256 of the largest radius that is tried. */
-    private static final int BISECTIONS = 8;
+    /** The bisection ends at 1/64 of the largest radius that is tried, about that of the nearest attack. */
+    private static final int BISECTIONS = 6;
+
+    private static final double BEYOND = 1.25;
 
     /** Radii at which PGD looks for what the minimum-norm attack overlooked, as shares of the largest. */
     private static final int PGD_RADII = 8;
@@ -65,20 +69,35 @@ final class Bracketing {
                 .norm(norm == AttackNorm.LINF ? BallNorm.LINF : BallNorm.L2)
                 .bounds(0, 1)
                 .build();
-        double[] certified = new double[some.size()];
         double[] attacked = nearest(training, some, norm, largest);
-        double[][] x = rows(some);
-        int[] labels = some.labels();
-        for (int from = 0; from < certified.length; from += CHUNK) {
-            int to = Math.min(certified.length, from + CHUNK);
-            List<Certificate> radii = certifier.largestRadii(
-                    Arrays.copyOfRange(x, from, to), Arrays.copyOfRange(labels, from, to), largest, BISECTIONS);
-            for (int n = from; n < to; n++) {
-                certified[n] = radii.get(n - from).radius();
-            }
-            listener.progress(before + to);
+        double[] certified = new double[attacked.length];
+        int[] order = IntStream.range(0, attacked.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(n -> attacked[n]))
+                .mapToInt(n -> n)
+                .toArray();
+        for (int from = 0; from < order.length; from += CHUNK) {
+            int[] chosen = Arrays.copyOfRange(order, from, Math.min(order.length, from + CHUNK));
+            double farthest = attacked[chosen[chosen.length - 1]];
+            // beyond what was attacked, so that a certificate that is wrong is not cut short
+            double top = farthest > 0 ? Math.min(largest, BEYOND * farthest) : largest;
+            certify(certifier, some, chosen, top, certified);
+            listener.progress(before + from + chosen.length);
         }
         return new Bracket(norm, method.name(), boxed(certified), boxed(attacked));
+    }
+
+    private static void certify(Certifier certifier, Sample some, int[] chosen, double largest, double[] certified) {
+        double[][] x = some.x().castTo(DataType.DOUBLE).toDoubleMatrix();
+        int[] labels = some.labels();
+        List<Certificate> radii = certifier.largestRadii(
+                Arrays.stream(chosen).mapToObj(n -> x[n]).toArray(double[][]::new),
+                Arrays.stream(chosen).map(n -> labels[n]).toArray(),
+                largest,
+                BISECTIONS);
+        for (int i = 0; i < chosen.length; i++) {
+            certified[chosen[i]] = radii.get(i).radius();
+        }
     }
 
     /** The nearest error that a minimum-norm attack, or PGD at some radii, finds for every digit. */
@@ -110,10 +129,6 @@ final class Bracketing {
                 distance[n] = Math.min(distance[n], Math.min(outcome.firstDistance(), outcome.distance(metric)));
             }
         }
-    }
-
-    private static double[][] rows(Sample some) {
-        return some.x().castTo(DataType.DOUBLE).toDoubleMatrix();
     }
 
     private static List<Double> boxed(double[] values) {

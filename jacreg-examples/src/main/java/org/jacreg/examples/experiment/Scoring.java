@@ -48,6 +48,8 @@ final class Scoring {
 
     ModelResult score(ModelTraining training, Sample train, Sample test, Sample shown, GapReport gaps) {
         Classifier model = training.model();
+        List<Bracket> brackets = new Bracketing(kind, settings, seed, listener).of(training, test);
+        Bracket certified = brackets.get(0);
         double[] linf = radii(settings.epsilonLinf());
         double[] l2 = radii(settings.epsilonL2());
         listener.stage(
@@ -57,14 +59,7 @@ final class Scoring {
         RobustnessCurve fgsmL2 = run(model, test, Fgsm.l2(settings.epsilonL2()).build(), settings.epsilonL2());
         RobustnessCurve pgdLinf = run(model, test, eps -> pgd(NormBall.linf(eps)), linf);
         RobustnessCurve pgdL2 = run(model, test, eps -> pgd(NormBall.l2(eps)), l2);
-        RobustnessCurve autoAttack = run(
-                RobustEvaluation.of(model)
-                        .withoutProbes()
-                        .ensemble(eps -> AutoAttack.linf(eps).seed(seed).build()),
-                test.first(settings.autoAttackSize(), model.classes()),
-                settings.epsilonLinf());
-        List<Bracket> brackets = new Bracketing(kind, settings, seed, listener).of(training, test);
-        Bracket certified = brackets.get(0);
+        RobustnessCurve autoAttack = autoAttack(model, test);
         JacobianNorms norms = training.jacobian().norms(test.x());
         Scores scores = new Scores(
                 Probe.accuracy(model.logits(train.x()), train.labels()),
@@ -78,11 +73,7 @@ final class Scoring {
                 certified.medianCertified(),
                 norms.meanFrobenius(),
                 norms.meanL11(),
-                training.history().stream()
-                        .skip(1)
-                        .mapToDouble(EpochPoint::seconds)
-                        .average()
-                        .orElse(Double.NaN));
+                secondsPerEpoch(training));
         listener.done(summary(scores));
         return new ModelResult(
                 kind,
@@ -92,6 +83,23 @@ final class Scoring {
                 brackets,
                 gaps,
                 digits(model, shown));
+    }
+
+    private RobustnessCurve autoAttack(Classifier model, Sample test) {
+        return run(
+                RobustEvaluation.of(model)
+                        .withoutProbes()
+                        .ensemble(eps -> AutoAttack.linf(eps).seed(seed).build()),
+                test.first(settings.autoAttackSize(), model.classes()),
+                settings.epsilonLinf());
+    }
+
+    private static double secondsPerEpoch(ModelTraining training) {
+        return training.history().stream()
+                .skip(1)
+                .mapToDouble(EpochPoint::seconds)
+                .average()
+                .orElse(Double.NaN);
     }
 
     private double[] radii(double epsilon) {
