@@ -1,5 +1,6 @@
 package org.jacreg.bounds.certify;
 
+import org.jacreg.report.Fingerprint;
 import org.jacreg.bounds.network.ActivationFunction;
 
 /** A function of every number. */
@@ -119,5 +120,11 @@ final class ActivationNode extends NonlinearNode {
 
     ActivationFunction function() {
         return shape.function();
+    }
+
+    @Override
+    void addTo(Fingerprint fingerprint) {
+        ActivationFunction function = shape.function();
+        fingerprint.add("activation").add(function.kind().name()).add(function.parameter());
     }
 }

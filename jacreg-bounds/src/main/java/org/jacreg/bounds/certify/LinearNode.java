@@ -1,5 +1,6 @@
 package org.jacreg.bounds.certify;
 
+import org.jacreg.report.Fingerprint;
 import java.util.Arrays;
 
 /** {@code W h + b}. */
@@ -175,5 +176,11 @@ final class LinearNode extends BoundNode {
     /** {@code |W|}. */
     LinearMap absolute() {
         return absolute;
+    }
+
+    @Override
+    void addTo(Fingerprint fingerprint) {
+        map.addTo(fingerprint.add("linear"));
+        fingerprint.add(bias);
     }
 }

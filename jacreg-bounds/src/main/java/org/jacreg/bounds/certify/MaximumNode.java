@@ -1,5 +1,6 @@
 package org.jacreg.bounds.certify;
 
+import org.jacreg.report.Fingerprint;
 import java.util.Arrays;
 
 /**
@@ -167,5 +168,13 @@ final class MaximumNode extends NonlinearNode {
         return Arrays.stream(windows[i])
                 .filter(j -> in.upper[n * in.size + j] >= least)
                 .toArray();
+    }
+
+    @Override
+    void addTo(Fingerprint fingerprint) {
+        fingerprint.add("maximum");
+        for (int[] window : windows) {
+            fingerprint.add(window);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.jacreg.bounds.certify;
 
+import org.jacreg.report.Fingerprint;
 import java.util.Arrays;
 
 /** A matrix of which few entries are not zero: convolutions, mean pooling, selections. Held by rows. */
@@ -167,5 +168,10 @@ final class SparseMap extends LinearMap {
             }
             return new SparseMap(inputs, counts, sortedColumns, sortedValues);
         }
+    }
+
+    @Override
+    void addTo(Fingerprint fingerprint) {
+        fingerprint.add("sparse").add(starts).add(columns).add(values);
     }
 }

@@ -1,5 +1,6 @@
 package org.jacreg.bounds.network;
 
+import org.jacreg.report.Fingerprint;
 import java.util.Arrays;
 
 /**
@@ -24,5 +25,10 @@ public record Activation(String name, ActivationFunction function, int inputs) i
     @Override
     public double lipschitz() {
         return function.lipschitz();
+    }
+
+    @Override
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.add("activation").add(function.kind().name()).add(function.parameter()).add(inputs);
     }
 }

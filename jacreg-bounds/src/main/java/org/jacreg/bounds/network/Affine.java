@@ -1,5 +1,6 @@
 package org.jacreg.bounds.network;
 
+import org.jacreg.report.Fingerprint;
 import java.util.function.DoubleUnaryOperator;
 
 /** A dense layer {@code x -> W x + b}. */
@@ -239,5 +240,13 @@ public final class Affine implements LinearLayer {
     @Override
     public double operatorNorm() {
         return DenseGram.operatorNorm(rows);
+    }
+
+    @Override
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.add("affine").add(bias);
+        for (double[] row : rows) {
+            fingerprint.add(row);
+        }
     }
 }

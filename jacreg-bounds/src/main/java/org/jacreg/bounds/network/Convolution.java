@@ -1,5 +1,6 @@
 package org.jacreg.bounds.network;
 
+import org.jacreg.report.Fingerprint;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
@@ -356,5 +357,11 @@ public final class Convolution implements LinearLayer {
     @Override
     public double operatorNorm() {
         return ConvolutionNorm.bound(this);
+    }
+
+    @Override
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.add("convolution").add(rows.toString()).add(columns.toString());
+        fingerprint.add(image.toString()).add(features.toString()).add(kernel).add(bias);
     }
 }

@@ -1,5 +1,6 @@
 package org.jacreg.bounds.network;
 
+import org.jacreg.report.Fingerprint;
 import java.util.Arrays;
 
 /** Pooling of every channel of an image over windows, by maximum or mean. Padding is never a maximum. */
@@ -194,5 +195,11 @@ public final class Pooling implements Layer {
             }
         }
         return DenseGram.operatorNorm(matrix);
+    }
+
+    @Override
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.add("pooling").add(kind.name()).add(rows.toString()).add(columns.toString());
+        fingerprint.add(image.toString());
     }
 }

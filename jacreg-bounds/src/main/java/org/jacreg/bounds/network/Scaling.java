@@ -1,5 +1,6 @@
 package org.jacreg.bounds.network;
 
+import org.jacreg.report.Fingerprint;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -146,5 +147,10 @@ public final class Scaling implements LinearLayer {
     @Override
     public double operatorNorm() {
         return Outward.max(rowL1());
+    }
+
+    @Override
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.add("scaling").add(scale).add(shift);
     }
 }
