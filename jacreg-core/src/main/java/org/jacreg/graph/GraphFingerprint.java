@@ -88,7 +88,8 @@ public final class GraphFingerprint {
             return "input " + place;
         }
         SDVariable variable = model.sameDiff().getVariable(name);
-        Fingerprint fingerprint = new Fingerprint().add(variable.getVariableType().name());
+        Fingerprint fingerprint =
+                new Fingerprint().add(variable.getVariableType().name());
         if (variable.isPlaceHolder()) {
             fingerprint.add(name);
         } else {

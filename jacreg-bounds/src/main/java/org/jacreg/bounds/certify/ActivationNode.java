@@ -1,7 +1,7 @@
 package org.jacreg.bounds.certify;
 
-import org.jacreg.report.Fingerprint;
 import org.jacreg.bounds.network.ActivationFunction;
+import org.jacreg.report.Fingerprint;
 
 /** A function of every number. */
 final class ActivationNode extends NonlinearNode {

@@ -1,11 +1,11 @@
 package org.jacreg.bounds.certify;
 
-import org.jacreg.report.Fingerprint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jacreg.graph.GraphModel;
+import org.jacreg.report.Fingerprint;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**

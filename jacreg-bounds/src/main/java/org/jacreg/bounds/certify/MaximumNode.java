@@ -1,7 +1,7 @@
 package org.jacreg.bounds.certify;
 
-import org.jacreg.report.Fingerprint;
 import java.util.Arrays;
+import org.jacreg.report.Fingerprint;
 
 /**
  * The maximum over windows of the input.

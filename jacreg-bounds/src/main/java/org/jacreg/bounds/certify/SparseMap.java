@@ -1,7 +1,7 @@
 package org.jacreg.bounds.certify;
 
-import org.jacreg.report.Fingerprint;
 import java.util.Arrays;
+import org.jacreg.report.Fingerprint;
 
 /** A matrix of which few entries are not zero: convolutions, mean pooling, selections. Held by rows. */
 final class SparseMap extends LinearMap {

@@ -1,7 +1,7 @@
 package org.jacreg.bounds.network;
 
-import org.jacreg.report.Fingerprint;
 import java.util.Arrays;
+import org.jacreg.report.Fingerprint;
 
 /**
  * A layer that applies one function to every number.
@@ -29,6 +29,10 @@ public record Activation(String name, ActivationFunction function, int inputs) i
 
     @Override
     public void addTo(Fingerprint fingerprint) {
-        fingerprint.add("activation").add(function.kind().name()).add(function.parameter()).add(inputs);
+        fingerprint
+                .add("activation")
+                .add(function.kind().name())
+                .add(function.parameter())
+                .add(inputs);
     }
 }

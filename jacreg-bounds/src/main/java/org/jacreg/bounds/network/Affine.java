@@ -1,7 +1,7 @@
 package org.jacreg.bounds.network;
 
-import org.jacreg.report.Fingerprint;
 import java.util.function.DoubleUnaryOperator;
+import org.jacreg.report.Fingerprint;
 
 /** A dense layer {@code x -> W x + b}. */
 public final class Affine implements LinearLayer {

@@ -1,8 +1,8 @@
 package org.jacreg.bounds.network;
 
-import org.jacreg.report.Fingerprint;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import org.jacreg.report.Fingerprint;
 
 /**
  * A two-dimensional convolution with zeros for padding: {@code y[o, p, q] = b + sum_{c, s, t} K[o, c, s, t] x[c, p(s),

@@ -1,11 +1,11 @@
 package org.jacreg.bounds.network;
 
-import org.jacreg.report.Fingerprint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.jacreg.graph.GraphModel;
+import org.jacreg.report.Fingerprint;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

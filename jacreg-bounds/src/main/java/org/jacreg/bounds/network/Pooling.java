@@ -1,7 +1,7 @@
 package org.jacreg.bounds.network;
 
-import org.jacreg.report.Fingerprint;
 import java.util.Arrays;
+import org.jacreg.report.Fingerprint;
 
 /** Pooling of every channel of an image over windows, by maximum or mean. Padding is never a maximum. */
 public final class Pooling implements Layer {

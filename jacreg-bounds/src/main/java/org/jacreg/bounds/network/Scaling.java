@@ -1,7 +1,7 @@
 package org.jacreg.bounds.network;
 
-import org.jacreg.report.Fingerprint;
 import java.util.function.DoubleUnaryOperator;
+import org.jacreg.report.Fingerprint;
 
 /**
  * A diagonal map {@code x -> s . x + t}: a normalisation that could not be folded into a neighbouring layer.
