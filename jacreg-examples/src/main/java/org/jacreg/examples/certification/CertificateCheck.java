@@ -150,9 +150,20 @@ public final class CertificateCheck {
                 to++;
             }
             int[] group = Arrays.copyOfRange(order, from, to);
-            run(name, group, attackAt.apply(radius));
+            INDArray found = run(name, group, attackAt.apply(radius));
+            judge(group, inside(found, group, norm, radius), name);
             from = to;
         }
+    }
+
+    /** The same points, those moved that rounding has put beside the ball. */
+    private INDArray inside(INDArray points, int[] group, BallNorm norm, double radius) {
+        boolean single = model.dataType() == DataType.FLOAT;
+        double[][] moved = rows(points);
+        for (int i = 0; i < group.length; i++) {
+            Distances.pull(moved[i], rows[group[i]], norm, radius, single);
+        }
+        return Nd4j.createFromArray(moved).castTo(model.dataType()).reshape('c', points.shape());
     }
 
     /**

@@ -43,4 +43,24 @@ final class Distances {
         BigDecimal bound = new BigDecimal(radius);
         return total.compareTo(norm == BallNorm.L2 ? bound.multiply(bound) : bound) <= 0;
     }
+
+    /**
+     * Moves a point towards a centre until it lies in a ball exactly, in steps that the type can hold.
+     *
+     * @param point modified; a number of the type in every entry, before and after
+     */
+    static void pull(double[] point, double[] centre, BallNorm norm, double radius, boolean single) {
+        double distance = distance(norm, point, centre);
+        double scale = within(norm, point, centre, radius) ? 1 : Math.min(1, radius / distance) * (1 - 0x1p-40);
+        for (int i = 0; scale < 1 && i < point.length; i++) {
+            double step = norm == BallNorm.LINF
+                    ? Math.max(-radius, Math.min(radius, point[i] - centre[i]))
+                    : scale * (point[i] - centre[i]);
+            double wanted = centre[i] + step;
+            double held = single ? (float) wanted : wanted;
+            boolean far = Math.abs(held - centre[i]) > Math.abs(step);
+            double next = single ? Math.nextAfter((float) held, centre[i]) : Math.nextAfter(held, centre[i]);
+            point[i] = far ? next : held;
+        }
+    }
 }

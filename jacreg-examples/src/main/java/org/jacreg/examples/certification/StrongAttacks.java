@@ -67,7 +67,7 @@ public final class StrongAttacks {
     public void run(CertificateCheck check, BallNorm norm, double spread) {
         Norm in = Distances.norm(norm);
         nearest(in, check.classes()).forEach(check::attack);
-        within(in).forEach((name, attack) -> check.attack(name, norm, spread, attack));
+        within(in, check.classes()).forEach((name, attack) -> check.attack(name, norm, spread, attack));
     }
 
     /**
@@ -127,9 +127,10 @@ public final class StrongAttacks {
      * Attacks in a ball.
      *
      * @param norm the norm
+     * @param classes the number of classes
      * @return makers of attacks by name
      */
-    public Map<String, DoubleFunction<Attack>> within(Norm norm) {
+    public Map<String, DoubleFunction<Attack>> within(Norm norm, int classes) {
         Map<String, DoubleFunction<Attack>> attacks = new LinkedHashMap<>();
         attacks.put(
                 "PGD",
@@ -139,7 +140,7 @@ public final class StrongAttacks {
                         .seed(seed)
                         .build());
         for (Apgd.Loss loss : Apgd.Loss.values()) {
-            attacks.put("APGD " + loss, eps -> apgd(new NormBall(norm, eps), loss));
+            attacks.put("APGD " + loss, eps -> apgd(new NormBall(norm, eps), loss, classes));
         }
         attacks.put(
                 "MI-FGSM",
@@ -167,11 +168,11 @@ public final class StrongAttacks {
         return attacks;
     }
 
-    private Attack apgd(NormBall ball, Apgd.Loss loss) {
+    private Attack apgd(NormBall ball, Apgd.Loss loss, int classes) {
         Apgd.Builder builder =
                 Apgd.in(ball).loss(loss).iterations(effort.steps()).seed(seed);
         return loss == Apgd.Loss.TARGETED_DLR
-                ? builder.targets(effort.targets()).build()
+                ? builder.targets(Math.min(effort.targets(), classes - 1)).build()
                 : builder.restarts(effort.restarts()).build();
     }
 }

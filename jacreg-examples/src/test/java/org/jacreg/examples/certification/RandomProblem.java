@@ -105,8 +105,9 @@ record RandomProblem(Net net, INDArray x, int[] labels, BallNorm norm) {
 
     private void claimBounds(
             CertificateCheck check, int n, double radius, double share, String method, double[] margins, double loss) {
-        List<Double> raised =
-                Arrays.stream(margins).mapToObj(m -> Double.isInfinite(m) ? m : m + share * Math.abs(m)).toList();
+        List<Double> raised = Arrays.stream(margins)
+                .mapToObj(m -> Double.isInfinite(m) ? m : m + share * Math.abs(m))
+                .toList();
         check.claim(new Claim(n, labels[n], norm, radius, method, raised, loss * (1 - share), 0));
     }
 }
