@@ -82,9 +82,8 @@ final class Lines {
                 double c = coefficients[r * size + i];
                 double up = Math.max(c, 0);
                 double down = Math.min(c, 0);
-                boolean chosen = slopes != null && free[at + i];
-                double slope = chosen ? slopes[r * size + i] : lowerSlope[at + i];
-                double intercept = chosen ? 0 : lowerIntercept[at + i];
+                double slope = slopes != null && free[at + i] ? slopes[r * size + i] : lowerSlope[at + i];
+                double intercept = slopes != null && free[at + i] ? 0 : lowerIntercept[at + i];
                 coefficients[r * size + i] = up * slope + down * upperSlope[at + i];
                 sum += up * intercept + down * upperIntercept[at + i];
             }
