@@ -31,8 +31,8 @@ final class AttackMeasuring {
         CertificateCheck check = digits.check(way.label());
         int claims = claim(check, digits, radii);
         check.judgeSamples();
-        StrongAttacks attacks = new StrongAttacks(
-                settings.effort(), settings.training().seed());
+        StrongAttacks attacks =
+                new StrongAttacks(settings.effort(), settings.training().seed());
         Norm in = Distances.norm(norm);
         Map<String, MinimumNormAttack> nearest = attacks.nearest(in, check.classes());
         Map<String, DoubleFunction<Attack>> within = attacks.within(in, check.classes());
@@ -45,12 +45,15 @@ final class AttackMeasuring {
         });
         for (double epsilon : epsilons) {
             for (Apgd.Loss loss : Apgd.Loss.values()) {
-                check.attackAt("APGD " + loss + " at the table's radii", norm, epsilon, Apgd.in(
-                                new NormBall(in, epsilon))
-                        .loss(loss)
-                        .iterations(settings.effort().steps())
-                        .seed(settings.training().seed())
-                        .build());
+                check.attackAt(
+                        "APGD " + loss + " at the table's radii",
+                        norm,
+                        epsilon,
+                        Apgd.in(new NormBall(in, epsilon))
+                                .loss(loss)
+                                .iterations(settings.effort().steps())
+                                .seed(settings.training().seed())
+                                .build());
             }
             listener.progress(++done[0]);
         }
@@ -69,7 +72,9 @@ final class AttackMeasuring {
         return new AttackRun(
                 way,
                 norm,
-                Arrays.stream(distances).mapToObj(d -> Math.min(d, Double.MAX_VALUE)).toList(),
+                Arrays.stream(distances)
+                        .mapToObj(d -> Math.min(d, Double.MAX_VALUE))
+                        .toList(),
                 claims,
                 check.attacked(),
                 check.violations(),

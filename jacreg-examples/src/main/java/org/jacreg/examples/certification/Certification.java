@@ -112,8 +112,8 @@ public final class Certification {
             if (claim.isPresent()) {
                 try (RunFolder<AttackRun>.Claim mine = claim.get()) {
                     ExamDigits digits = ExamDigits.of(graph, data.test(), 0, settings.digits());
-                    mine.save(new AttackMeasuring(settings, listener)
-                            .measure(way, norm, digits, byDigit(mineToAttack)));
+                    mine.save(
+                            new AttackMeasuring(settings, listener).measure(way, norm, digits, byDigit(mineToAttack)));
                 }
             }
         }
@@ -141,8 +141,8 @@ public final class Certification {
             try (RunFolder<LadderRun>.Claim mine = claim.get()) {
                 SameDiff graph = networks.network(
                         way.label() + "-small", way, settings.ladder().widths());
-                ExamDigits digits = ExamDigits.of(
-                        graph, data.test(), 0, settings.ladder().digits());
+                ExamDigits digits =
+                        ExamDigits.of(graph, data.test(), 0, settings.ladder().digits());
                 mine.save(new LadderMeasuring(settings, listener).measure(way, digits));
             }
         }

@@ -54,4 +54,14 @@ public record CertificationResult(
                 .mapToDouble(r -> r)
                 .toArray();
     }
+
+    /**
+     * Whether any attack contradicts any certificate.
+     *
+     * @return true if there is a violation
+     */
+    public boolean contradicted() {
+        return attacks.stream().anyMatch(run -> !run.violations().isEmpty())
+                || ladder.stream().anyMatch(run -> !run.violations().isEmpty());
+    }
 }

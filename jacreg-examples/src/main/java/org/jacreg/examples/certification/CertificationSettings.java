@@ -119,8 +119,8 @@ public record CertificationSettings(
         return new CertificationSettings(
                 new Training(
                         quick ? List.of(20, 20) : List.of(200, 200),
-                        quick ? 1_000 : 30_000,
-                        quick ? 1 : 5,
+                        quick ? 3_000 : 30_000,
+                        quick ? 4 : 5,
                         128,
                         1e-3,
                         0.03,

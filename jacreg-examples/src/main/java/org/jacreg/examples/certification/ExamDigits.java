@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jacreg.bounds.certify.BoundGraph;
 import org.jacreg.classifier.Classifier;
+import org.jacreg.classifier.InputBox;
 import org.jacreg.examples.data.LabelledImages;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -11,24 +12,42 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Some test digits and a network that looks at them. */
-record ExamDigits(SameDiff graph, Classifier model, INDArray x, int[] labels) {
+final class ExamDigits {
+
+    private final SameDiff graph;
+    private final Classifier model;
+    private final INDArray x;
+    private final int[] labels;
+
+    private ExamDigits(SameDiff graph, Classifier model, INDArray x, int[] labels) {
+        this.graph = graph;
+        this.model = model;
+        this.x = x;
+        this.labels = labels;
+    }
 
     static ExamDigits of(SameDiff graph, LabelledImages test, int from, int to) {
         int[] indices = IntStream.range(from, to).toArray();
         return new ExamDigits(
-                graph,
-                Classifier.of(graph).bounds(0, 1).build(),
-                test.features(indices),
-                test.labels(indices));
+                graph, Classifier.of(graph).bounds(0, 1).build(), test.features(indices), test.labels(indices));
     }
 
     ExamDigits first(int count) {
         int kept = Math.min(count, labels.length);
         return new ExamDigits(
-                graph,
-                model,
-                x.get(NDArrayIndex.interval(0, kept)).dup('c'),
-                Arrays.copyOf(labels, kept));
+                graph, model, x.get(NDArrayIndex.interval(0, kept)).dup('c'), Arrays.copyOf(labels, kept));
+    }
+
+    SameDiff graph() {
+        return graph;
+    }
+
+    int[] labels() {
+        return labels.clone();
+    }
+
+    InputBox box() {
+        return model.box();
     }
 
     double[][] rows() {

@@ -35,8 +35,8 @@ final class LadderMeasuring {
         int done = 0;
         for (BoundMethod method : BoundMethod.values()) {
             double start = ProcessorTime.seconds();
-            List<Certificate> certificates = digits.proofs()
-                    .bounds(method, BallNorm.LINF, settings.largestLinf(), settings.bisections());
+            List<Certificate> certificates =
+                    digits.proofs().bounds(method, BallNorm.LINF, settings.largestLinf(), settings.bisections());
             seconds.put(method.name(), ProcessorTime.seconds() - start);
             keep(method.name(), certificates, radii, check, 0);
             for (int n = 0; n < below.length; n++) {
@@ -50,8 +50,8 @@ final class LadderMeasuring {
         double[] above = Arrays.stream(nearest)
                 .map(d -> Math.min(d, 2 * settings.largestLinf()))
                 .toArray();
-        CompleteVerifier verifier =
-                CompleteVerifier.of(LayeredNetwork.of(digits.graph()), settings.ladder().nodes());
+        CompleteVerifier verifier = CompleteVerifier.of(
+                LayeredNetwork.of(digits.graph()), settings.ladder().nodes());
         double start = ProcessorTime.seconds();
         List<Certificate> complete = digits.proofs().complete(verifier, below, above, settings.bisections());
         seconds.put("COMPLETE", ProcessorTime.seconds() - start);
@@ -76,10 +76,7 @@ final class LadderMeasuring {
         return (int) IntStream.range(0, x.length)
                 .filter(n -> complete.get(n).certified())
                 .filter(n -> verifier.verify(
-                                x[n],
-                                digits.labels()[n],
-                                complete.get(n).radius() * 1.01 + 1e-6,
-                                digits.model().box())
+                                x[n], digits.labels()[n], complete.get(n).radius() * 1.01 + 1e-6, digits.box())
                         instanceof Verdict.Unknown)
                 .count();
     }

@@ -59,8 +59,7 @@ final class NetworkTraining {
     }
 
     private SameDiff train(String name, Way way, List<Integer> widths) {
-        ShuffledBatches batches =
-                new ShuffledBatches(digits(), data.classes(), training.batchSize(), training.seed());
+        ShuffledBatches batches = new ShuffledBatches(digits(), data.classes(), training.batchSize(), training.seed());
         long steps = (long) training.epochs() * batches.batchesPerPass();
         SameDiff graph = untrained(widths, steps);
         @Nullable RegularizedGraph penalised = penalty(way, graph);
@@ -105,7 +104,8 @@ final class NetworkTraining {
     private @Nullable RegularizedGraph penalty(Way way, SameDiff graph) {
         double lambda = way.strength(training);
         return switch (way) {
-            case FROBENIUS -> JacobianRegularizer.frobenius(graph).lambda(lambda).attach();
+            case FROBENIUS ->
+                JacobianRegularizer.frobenius(graph).lambda(lambda).attach();
             case L11 -> JacobianRegularizer.l11(graph).lambda(lambda).attach();
             case PLAIN, PGD_AT -> null;
         };

@@ -33,7 +33,8 @@ final class RadiiMeasuring {
             double start = ProcessorTime.seconds();
             List<Certificate> certificates = certificates(kind, kind.slow() ? few : digits);
             seconds.put(kind.name(), ProcessorTime.seconds() - start);
-            radii.put(kind.name(), certificates.stream().map(Certificate::radius).toList());
+            radii.put(
+                    kind.name(), certificates.stream().map(Certificate::radius).toList());
             listener.progress(++done);
         }
         List<Boolean> correct = new ArrayList<>();
@@ -48,13 +49,11 @@ final class RadiiMeasuring {
         double largest = kind.norm() == BallNorm.L2 ? settings.largestL2() : settings.largestLinf();
         return switch (kind) {
             case INTERVAL, FAST_LIN, CROWN, ALPHA_CROWN ->
-                digits.proofs()
-                        .bounds(BoundMethod.valueOf(kind.name()), kind.norm(), largest, settings.bisections());
+                digits.proofs().bounds(BoundMethod.valueOf(kind.name()), kind.norm(), largest, settings.bisections());
             case CROWN_L2 -> digits.proofs().bounds(BoundMethod.CROWN, kind.norm(), largest, settings.bisections());
             case LOCAL, LOCAL_L2 -> digits.proofs().local(kind.norm(), largest);
             case PAIRWISE_L2 ->
-                digits.proofs()
-                        .lipschitz(LayeredNetwork.of(digits.graph()), LipschitzMethod.PAIRWISE, kind.norm());
+                digits.proofs().lipschitz(LayeredNetwork.of(digits.graph()), LipschitzMethod.PAIRWISE, kind.norm());
         };
     }
 }

@@ -1,23 +1,31 @@
 package org.jacreg.examples.certification;
 
+import java.awt.Color;
 import java.util.Arrays;
 import org.jacreg.examples.certification.CertificationSettings.Training;
 
 /** The ways of training that are compared. A new one needs a name here and a case in {@link NetworkTraining}. */
 public enum Way {
     /** Cross-entropy alone. */
-    PLAIN("plain"),
+    PLAIN("plain", 0xd1495b),
     /** With {@code lambda ||J||_F^2}. */
-    FROBENIUS("frobenius"),
+    FROBENIUS("frobenius", 0x2f86c9),
     /** With {@code lambda ||J||_{1,1}}. */
-    L11("l11"),
+    L11("l11", 0xe0932f),
     /** On points that PGD finds. */
-    PGD_AT("pgd-at");
+    PGD_AT("pgd-at", 0x2f9e76);
 
     private final String label;
+    private final int colour;
 
-    Way(String label) {
+    Way(String label, int colour) {
         this.label = label;
+        this.colour = colour;
+    }
+
+    /** Its lines in plots; told apart also by those who do not see red and green apart. */
+    Color colour() {
+        return new Color(colour);
     }
 
     /**
@@ -56,6 +64,7 @@ public enum Way {
                 .filter(way -> way.label.equals(label))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("networks: expected some of "
-                        + String.join(", ", Arrays.stream(values()).map(Way::label).toList()) + ", got " + label));
+                        + String.join(
+                                ", ", Arrays.stream(values()).map(Way::label).toList()) + ", got " + label));
     }
 }
