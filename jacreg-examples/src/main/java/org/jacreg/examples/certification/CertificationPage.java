@@ -64,7 +64,9 @@ public final class CertificationPage {
                 page,
                 "certification-radii",
                 "l_inf:\n\n" + CertificationTables.markdown(tables.radii(BallNorm.LINF)) + "\nl2:\n\n"
-                        + CertificationTables.markdown(tables.radii(BallNorm.L2)) + list(tables.notes()));
+                        + CertificationTables.markdown(tables.radii(BallNorm.L2)) + "\nMean radii on the same digits, "
+                        + result.settings().few() + " of each hundred:\n\n"
+                        + CertificationTables.markdown(tables.sameDigits()) + list(tables.notes()));
         MarkedPage.replace(
                 page,
                 "certification-brackets",

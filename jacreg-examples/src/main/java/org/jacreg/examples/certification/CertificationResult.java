@@ -56,6 +56,22 @@ public record CertificationResult(
     }
 
     /**
+     * The radii of one kind on one network, for those digits that all kinds have.
+     *
+     * @param way how the network was trained
+     * @param kind how they were computed
+     * @return radii by digit; -1 where nothing is certified
+     */
+    public double[] fewRadii(Way way, RadiusKind kind) {
+        return radii.stream()
+                .filter(run -> run.way() == way)
+                .flatMap(run -> run.radii().getOrDefault(kind.name(), List.of()).stream()
+                        .limit(settings.few()))
+                .mapToDouble(r -> r)
+                .toArray();
+    }
+
+    /**
      * Whether any attack contradicts any certificate.
      *
      * @return true if there is a violation

@@ -130,7 +130,7 @@ public record CertificationSettings(
                         1),
                 quick ? 30 : 1_000,
                 quick ? 3 : 10,
-                quick ? 6 : 12,
+                quick ? 6 : 10,
                 0.15,
                 1.5,
                 List.of(0.005, 0.01, 0.02, 0.05, 0.1),

@@ -7,7 +7,7 @@ public enum RadiusKind {
     /** Interval bounds. */
     INTERVAL(BallNorm.LINF, false, "intervals"),
     /** Parallel lines. */
-    FAST_LIN(BallNorm.LINF, false, "Fast-Lin"),
+    FAST_LIN(BallNorm.LINF, true, "Fast-Lin"),
     /** Adaptive lines. */
     CROWN(BallNorm.LINF, false, "CROWN"),
     /** Optimised lines. */
@@ -17,7 +17,7 @@ public enum RadiusKind {
     /** Pairwise global Lipschitz constants. */
     PAIRWISE_L2(BallNorm.L2, false, "global Lipschitz, pairs"),
     /** Adaptive lines in l2. */
-    CROWN_L2(BallNorm.L2, false, "CROWN"),
+    CROWN_L2(BallNorm.L2, true, "CROWN"),
     /** Local Lipschitz constants in l2. */
     LOCAL_L2(BallNorm.L2, true, "local Lipschitz");
 

@@ -80,13 +80,7 @@ public final class StrongAttacks {
     public Map<String, MinimumNormAttack> nearest(Norm norm, int classes) {
         Map<String, MinimumNormAttack> attacks = new LinkedHashMap<>();
         attacks.put("FMN", Fmn.in(norm).steps(2 * effort.steps()).build());
-        attacks.put(
-                "FAB",
-                Fab.in(norm)
-                        .steps(effort.steps())
-                        .restarts(effort.restarts())
-                        .seed(seed)
-                        .build());
+        attacks.put("FAB", Fab.in(norm).steps(effort.steps()).seed(seed).build());
         attacks.put(
                 "FAB-T",
                 Fab.in(norm)

@@ -93,6 +93,9 @@ class CommandLineTest {
                 wrong("strengths of l11: expected increasing", "generalization", "--lambdas-l11", "0"),
                 wrong("delta: expected a number between 0 and 1, got NaN", "generalization", "--delta", "NaN"),
                 wrong("steps: expected at least 1, got 0", "generalization", "--steps", "0"),
+                wrong("digits: expected at least 1, got 0", "certification", "--digits", "0"),
+                wrong("spread: expected a ratio in [1, 2), got NaN", "certification", "--spread", "NaN"),
+                wrong("networks: expected some of plain, frobenius", "certification", "--networks", "plane"),
                 wrong("--data: expected a directory with four idx files, got nowhere", "mnist", "--data", "nowhere"));
     }
 
@@ -106,8 +109,8 @@ class CommandLineTest {
         String[] all = Stream.concat(args.stream(), Stream.of("--out", folder.toString()))
                 .toArray(String[]::new);
 
-        assertThat(run(args.contains("mnist") || args.contains("generalization") ? all : args.toArray(String[]::new)))
-                .isEqualTo(2);
+        boolean writes = args.contains("mnist") || args.contains("generalization") || args.contains("certification");
+        assertThat(run(writes ? all : args.toArray(String[]::new))).isEqualTo(2);
 
         assertThat(err.toString()).contains(message);
         assertThat(out.toString()).isEmpty();
@@ -151,6 +154,34 @@ class CommandLineTest {
         assertThat(out.toString())
                 .contains("frobenius 0.1", "Kendall's tau", "region transitions", "generalization.json");
         assertThat(page).content().contains("| l11 0.01 | 60 |", "error, Frobenius margin");
+    }
+
+    @Test
+    void certificationPrintsItsTables() {
+        int code = run(
+                "certification",
+                "--quick",
+                "--networks",
+                "plain,l11",
+                "--digits",
+                "6",
+                "--small-digits",
+                "1",
+                "--hidden",
+                "8",
+                "--no-progress",
+                "--out",
+                folder.resolve("runs").toString());
+
+        assertThat(err.toString()).contains("l11: attacks in l2", "0 violations");
+        assertThat(code).isZero();
+        assertThat(out.toString())
+                .contains(
+                        "certified l_inf radii",
+                        "l11, small",
+                        "alpha-CROWN",
+                        "Networks 784-8-10",
+                        "certification.json");
     }
 
     @Test
