@@ -26,7 +26,7 @@ final class AttackMeasuring {
         this.listener = listener;
     }
 
-    AttackRun measure(Way way, BallNorm norm, ExamDigits digits, Map<RadiusKind, List<Double>> radii) {
+    AttackRun measure(Way way, BallNorm norm, int from, ExamDigits digits, Map<RadiusKind, List<Double>> radii) {
         double start = ProcessorTime.seconds();
         CertificateCheck check = digits.check(way.label());
         int claims = claim(check, digits, radii);
@@ -37,7 +37,9 @@ final class AttackMeasuring {
         Map<String, MinimumNormAttack> nearest = attacks.nearest(in, check.classes());
         Map<String, DoubleFunction<Attack>> within = attacks.within(in, check.classes());
         List<Double> epsilons = norm == BallNorm.L2 ? settings.epsilonsL2() : settings.epsilonsLinf();
-        listener.stage(way.label() + ": attacks in " + in, nearest.size() + within.size() + epsilons.size());
+        listener.stage(
+                way.label() + ": attacks in " + in + " from digit " + from,
+                nearest.size() + within.size() + epsilons.size());
         int[] done = {0};
         nearest.forEach((name, attack) -> {
             check.attack(name, attack);
@@ -72,6 +74,7 @@ final class AttackMeasuring {
         return new AttackRun(
                 way,
                 norm,
+                from,
                 Arrays.stream(distances)
                         .mapToObj(d -> Math.min(d, Double.MAX_VALUE))
                         .toList(),

@@ -11,6 +11,7 @@ import org.jacreg.bounds.certify.BallNorm;
  *
  * @param way how the network was trained
  * @param norm of the attacks
+ * @param from the first digit
  * @param nearest for every digit the distance in that norm of the nearest error found; {@link Double#MAX_VALUE} where none was
  * @param claims how many radii were held against the attacks
  * @param attacked on how many digits each attack ran
@@ -20,6 +21,7 @@ import org.jacreg.bounds.certify.BallNorm;
 public record AttackRun(
         Way way,
         BallNorm norm,
+        int from,
         List<Double> nearest,
         int claims,
         Map<String, Integer> attacked,

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
@@ -65,7 +66,7 @@ public final class CertificationPage {
                 "certification-radii",
                 "l_inf:\n\n" + CertificationTables.markdown(tables.radii(BallNorm.LINF)) + "\nl2:\n\n"
                         + CertificationTables.markdown(tables.radii(BallNorm.L2)) + "\nMean radii on the same digits, "
-                        + result.settings().few() + " of each hundred:\n\n"
+                        + result.settings().few() + " of each fifty:\n\n"
                         + CertificationTables.markdown(tables.sameDigits()) + list(tables.notes()));
         MarkedPage.replace(
                 page,
@@ -95,12 +96,13 @@ public final class CertificationPage {
     /** Certified accuracy, solid, under accuracy under all attacks, dashed: the truth lies between. */
     private LineChart chart(BallNorm norm) {
         List<Line> lines = new ArrayList<>();
-        for (AttackRun run : tables.attacks(norm)) {
-            Color colour = run.way().colour();
-            double[] radii = result.radii(run.way(), CertificationTables.tightest(norm));
-            double[] nearest = run.nearest().stream().mapToDouble(d -> d).toArray();
-            lines.add(line(run.way().label(), norm, colour, false, e -> Summary.certified(radii, e)));
-            lines.add(line(run.way().label() + " attacked", norm, colour, true, e -> Summary.standing(nearest, e)));
+        for (Way way : tables.ways()) {
+            double[] nearest = result.nearest(way, norm);
+            if (nearest.length > 0) {
+                double[] radii = Arrays.copyOf(result.radii(way, CertificationTables.tightest(norm)), nearest.length);
+                lines.add(line(way.label(), norm, way.colour(), false, e -> Summary.certified(radii, e)));
+                lines.add(line(way.label() + " attacked", norm, way.colour(), true, e -> Summary.standing(nearest, e)));
+            }
         }
         return new LineChart(
                 "Between certificate (solid) and attack (dashed), " + Distances.norm(norm),

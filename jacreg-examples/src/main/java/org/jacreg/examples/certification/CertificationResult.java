@@ -3,13 +3,14 @@ package org.jacreg.examples.certification;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jacreg.bounds.certify.BallNorm;
 import org.jacreg.examples.result.Environment;
 
 /**
  * What is known so far.
  *
  * @param format the version of this record's JSON form
- * @param settings what it was told
+ * @param small what it was told, of the small networks and of everything else
  * @param environment what it runs on
  * @param radii certified radii
  * @param attacks what attacks found
@@ -17,7 +18,7 @@ import org.jacreg.examples.result.Environment;
  */
 public record CertificationResult(
         int format,
-        CertificationSettings settings,
+        Ladder small,
         Environment environment,
         List<RadiiRun> radii,
         List<AttackRun> attacks,
@@ -32,12 +33,22 @@ public record CertificationResult(
         sorted.sort(Comparator.comparing(RadiiRun::way).thenComparingInt(RadiiRun::from));
         radii = List.copyOf(sorted);
         List<AttackRun> sortedAttacks = new ArrayList<>(attacks);
-        sortedAttacks.sort(
-                Comparator.comparing(AttackRun::way).thenComparing(AttackRun::norm, Comparator.reverseOrder()));
+        sortedAttacks.sort(Comparator.comparing(AttackRun::way)
+                .thenComparing(AttackRun::norm, Comparator.reverseOrder())
+                .thenComparingInt(AttackRun::from));
         attacks = List.copyOf(sortedAttacks);
         List<LadderRun> sortedLadder = new ArrayList<>(ladder);
         sortedLadder.sort(Comparator.comparing(LadderRun::way));
         ladder = List.copyOf(sortedLadder);
+    }
+
+    /**
+     * What it was told, but of the small networks.
+     *
+     * @return the settings
+     */
+    public CertificationSettings settings() {
+        return small.settings();
     }
 
     /**
@@ -56,6 +67,23 @@ public record CertificationResult(
     }
 
     /**
+     * The distances of the nearest errors on one network.
+     *
+     * @param way how the network was trained
+     * @param norm of the attacks
+     * @return one for every digit from the first on, as far as they were attacked without a gap
+     */
+    public double[] nearest(Way way, BallNorm norm) {
+        List<Double> distances = new ArrayList<>();
+        for (AttackRun run : attacks) {
+            if (run.way() == way && run.norm() == norm && run.from() == distances.size()) {
+                distances.addAll(run.nearest());
+            }
+        }
+        return distances.stream().mapToDouble(d -> d).toArray();
+    }
+
+    /**
      * The radii of one kind on one network, for those digits that all kinds have.
      *
      * @param way how the network was trained
@@ -66,7 +94,7 @@ public record CertificationResult(
         return radii.stream()
                 .filter(run -> run.way() == way)
                 .flatMap(run -> run.radii().getOrDefault(kind.name(), List.of()).stream()
-                        .limit(settings.few()))
+                        .limit(settings().few()))
                 .mapToDouble(r -> r)
                 .toArray();
     }

@@ -4,11 +4,11 @@ import java.util.List;
 import org.jacreg.examples.result.Checks;
 
 /**
- * Everything a comparison of certificates is told but which networks: runs of one folder agree in these.
+ * Everything a comparison of certificates is told but which networks and how many digits: runs of one folder agree in these.
  *
  * @param training how networks are trained
- * @param digits how many test digits, from the first on
- * @param few of how many digits of each hundred radii are computed that take long
+ * @param block of how many digits attacks are run together
+ * @param few of how many digits of each fifty radii are computed that take long
  * @param bisections halvings of the interval in which a radius is looked for
  * @param largestLinf no l_inf radius above this one is looked for
  * @param largestL2 no l2 radius above this one is looked for
@@ -16,11 +16,10 @@ import org.jacreg.examples.result.Checks;
  * @param epsilonsL2 the l2 radii of the tables
  * @param effort of the attacks
  * @param spread the largest ratio of certified radii that share a ball of an attack
- * @param ladder the small network that branch and bound can do
  */
 public record CertificationSettings(
         Training training,
-        int digits,
+        int block,
         int few,
         int bisections,
         double largestLinf,
@@ -28,8 +27,7 @@ public record CertificationSettings(
         List<Double> epsilonsLinf,
         List<Double> epsilonsL2,
         StrongAttacks.Effort effort,
-        double spread,
-        Ladder ladder) {
+        double spread) {
 
     /**
      * How networks are trained.
@@ -73,23 +71,6 @@ public record CertificationSettings(
     }
 
     /**
-     * The small network on which all methods are put side by side.
-     *
-     * @param widths of its hidden layers
-     * @param digits how many
-     * @param nodes of branch and bound for one radius
-     */
-    public record Ladder(List<Integer> widths, int digits, int nodes) {
-
-        /** Checks and copies. */
-        public Ladder {
-            widths = List.copyOf(widths);
-            Checks.atLeastOne("ladder-digits", digits);
-            Checks.atLeastOne("ladder-nodes", nodes);
-        }
-    }
-
-    /**
      * Checks and copies.
      *
      * @throws IllegalArgumentException if a value is out of range; the message names it
@@ -97,7 +78,7 @@ public record CertificationSettings(
     public CertificationSettings {
         epsilonsLinf = List.copyOf(epsilonsLinf);
         epsilonsL2 = List.copyOf(epsilonsL2);
-        Checks.atLeastOne("digits", digits);
+        Checks.atLeastOne("block", block);
         Checks.atLeastOne("few", few);
         Checks.atLeastOne("bisections", bisections);
         Checks.positive("largest-linf", largestLinf);
@@ -128,15 +109,14 @@ public record CertificationSettings(
                         0.1,
                         quick ? 2 : 7,
                         1),
-                quick ? 30 : 1_000,
-                quick ? 3 : 10,
+                quick ? 30 : 250,
+                quick ? 3 : 5,
                 quick ? 6 : 10,
                 0.15,
                 1.5,
                 List.of(0.005, 0.01, 0.02, 0.05, 0.1),
                 List.of(0.05, 0.1, 0.2, 0.5, 1.0),
                 quick ? new StrongAttacks.Effort(4, 1, 1, 20, 1) : StrongAttacks.Effort.LARGE,
-                quick ? 1.9 : 1.02,
-                new Ladder(quick ? List.of(6) : List.of(16, 16), quick ? 3 : 40, quick ? 200 : 20_000));
+                quick ? 1.9 : 1.05);
     }
 }

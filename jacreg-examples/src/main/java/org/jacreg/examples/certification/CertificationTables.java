@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jacreg.bounds.certify.BallNorm;
@@ -22,7 +23,7 @@ final class CertificationTables {
         this.result = result;
     }
 
-    private List<Way> ways() {
+    List<Way> ways() {
         return result.radii().stream().map(RadiiRun::way).distinct().sorted().toList();
     }
 
@@ -89,25 +90,34 @@ final class CertificationTables {
     /** Between certificate and attack, in one norm: certified accuracy, then accuracy under all attacks, at every radius. */
     List<List<String>> brackets(BallNorm norm) {
         List<List<String>> rows = new ArrayList<>();
-        List<String> head = new ArrayList<>(
-                List.of("network", "clean", "mean certified radius", "of plain's", "median distance of errors found"));
+        List<String> head = new ArrayList<>(List.of(
+                "network",
+                "digits",
+                "clean",
+                "mean certified radius",
+                "of plain's",
+                "median distance of errors found"));
         epsilons(norm).forEach(epsilon -> head.add(epsilon.toString()));
         rows.add(head);
-        for (AttackRun run : attacks(norm)) {
-            double[] radii = result.radii(run.way(), tightest(norm));
-            double[] nearest = run.nearest().stream().mapToDouble(d -> d).toArray();
-            double plain = Summary.mean(result.radii(Way.PLAIN, tightest(norm)));
-            List<String> row = new ArrayList<>(List.of(
-                    run.way().label(),
-                    percent(Summary.standing(nearest, 0)),
-                    number(Summary.mean(radii)),
-                    number(Summary.mean(radii) / plain),
-                    number(Summary.median(nearest))));
-            for (double epsilon : epsilons(norm)) {
-                row.add(percent(Summary.certified(radii, epsilon)) + " to "
-                        + percent(Summary.standing(nearest, epsilon)));
+        double plain = Summary.mean(result.radii(Way.PLAIN, tightest(norm)));
+        for (Way way : ways()) {
+            double[] nearest = result.nearest(way, norm);
+            if (nearest.length > 0) {
+                // what is proved of digits that were attacked
+                double[] radii = Arrays.copyOf(result.radii(way, tightest(norm)), nearest.length);
+                List<String> row = new ArrayList<>(List.of(
+                        way.label(),
+                        Integer.toString(nearest.length),
+                        percent(Summary.standing(nearest, 0)),
+                        number(Summary.mean(radii)),
+                        number(Summary.mean(radii) / plain),
+                        number(Summary.median(nearest))));
+                for (double epsilon : epsilons(norm)) {
+                    row.add(percent(Summary.certified(radii, epsilon)) + " to "
+                            + percent(Summary.standing(nearest, epsilon)));
+                }
+                rows.add(row);
             }
-            rows.add(row);
         }
         return rows;
     }
@@ -117,26 +127,32 @@ final class CertificationTables {
         return norm == BallNorm.L2 ? RadiusKind.PAIRWISE_L2 : RadiusKind.CROWN;
     }
 
-    List<AttackRun> attacks(BallNorm norm) {
-        return result.attacks().stream().filter(run -> run.norm() == norm).toList();
-    }
-
     /** What was attacked, and what it came to. */
     List<List<String>> violations() {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
                 "network", "norm", "digits", "radii held", "attacks", "runs on a digit", "violations", "CPU s"));
-        for (AttackRun run : result.attacks()) {
-            rows.add(List.of(
-                    run.way().label(),
-                    Distances.norm(run.norm()).toString(),
-                    Integer.toString(run.nearest().size()),
-                    Integer.toString(run.claims()),
-                    Integer.toString(run.attacked().size()),
-                    Integer.toString(
-                            run.attacked().values().stream().mapToInt(n -> n).sum()),
-                    Integer.toString(run.violations().size()),
-                    number(run.seconds())));
+        for (Way way : ways()) {
+            for (BallNorm norm : List.of(BallNorm.LINF, BallNorm.L2)) {
+                List<AttackRun> runs = result.attacks().stream()
+                        .filter(run -> run.way() == way && run.norm() == norm)
+                        .toList();
+                if (!runs.isEmpty()) {
+                    rows.add(List.of(
+                            way.label(),
+                            Distances.norm(norm).toString(),
+                            total(runs, run -> run.nearest().size()),
+                            total(runs, AttackRun::claims),
+                            Integer.toString(runs.get(0).attacked().size()),
+                            total(
+                                    runs,
+                                    run -> run.attacked().values().stream()
+                                            .mapToInt(n -> n)
+                                            .sum()),
+                            total(runs, run -> run.violations().size()),
+                            number(runs.stream().mapToDouble(AttackRun::seconds).sum())));
+                }
+            }
         }
         for (LadderRun run : result.ladder()) {
             rows.add(List.of(
@@ -153,6 +169,10 @@ final class CertificationTables {
                     ""));
         }
         return rows;
+    }
+
+    private static String total(List<AttackRun> runs, ToIntFunction<AttackRun> part) {
+        return Integer.toString(runs.stream().mapToInt(part).sum());
     }
 
     /** Every violation in words. */
@@ -212,7 +232,7 @@ final class CertificationTables {
                 "Radii by " + settings.bisections() + " halvings from " + settings.largestLinf() + " (l_inf) and "
                         + settings.largestL2()
                         + " (l2); 0 for what is not certified or misclassified. Slow methods have "
-                        + settings.few() + " digits of each hundred.",
+                        + settings.few() + " digits of each fifty.",
                 "Attacks, with the number of digits each ran on, all networks together: "
                         + attacked.entrySet().stream()
                                 .map(entry -> entry.getKey() + " " + entry.getValue())
@@ -226,7 +246,7 @@ final class CertificationTables {
         tables.put("certified l_inf radii", radii(BallNorm.LINF));
         tables.put("certified l2 radii", radii(BallNorm.L2));
         tables.put(
-                "mean certified radii of all methods, on " + result.settings().few() + " digits of each hundred",
+                "mean certified radii of all methods, on " + result.settings().few() + " digits of each fifty",
                 sameDigits());
         tables.put("l_inf: accuracy certified to accuracy under attack, by radius", brackets(BallNorm.LINF));
         tables.put("l2: accuracy certified to accuracy under attack, by radius", brackets(BallNorm.L2));

@@ -18,10 +18,12 @@ import org.jacreg.examples.runs.ProcessorTime;
 final class LadderMeasuring {
 
     private final CertificationSettings settings;
+    private final long nodes;
     private final ExperimentListener listener;
 
-    LadderMeasuring(CertificationSettings settings, ExperimentListener listener) {
-        this.settings = settings;
+    LadderMeasuring(Ladder ladder, ExperimentListener listener) {
+        this.settings = ladder.settings();
+        this.nodes = ladder.nodes();
         this.listener = listener;
     }
 
@@ -50,8 +52,7 @@ final class LadderMeasuring {
         double[] above = Arrays.stream(nearest)
                 .map(d -> Math.min(d, 2 * settings.largestLinf()))
                 .toArray();
-        CompleteVerifier verifier = CompleteVerifier.of(
-                LayeredNetwork.of(digits.graph()), settings.ladder().nodes());
+        CompleteVerifier verifier = CompleteVerifier.of(LayeredNetwork.of(digits.graph()), nodes);
         double start = ProcessorTime.seconds();
         List<Certificate> complete = digits.proofs().complete(verifier, below, above, settings.bisections());
         seconds.put("COMPLETE", ProcessorTime.seconds() - start);

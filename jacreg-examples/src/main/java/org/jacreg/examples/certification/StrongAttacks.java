@@ -43,7 +43,7 @@ public final class StrongAttacks {
         public static final Effort SMALL = new Effort(10, 2, 3, 100, 2);
 
         /** For networks trained on digits. */
-        public static final Effort LARGE = new Effort(50, 3, 5, 1000, 5);
+        public static final Effort LARGE = new Effort(40, 2, 3, 300, 4);
     }
 
     /**

@@ -89,7 +89,7 @@ final class CertificationCommand implements Callable<Integer> {
             List<Way> ways = networks == null
                     ? List.of(Way.values())
                     : networks.stream().map(Way::of).toList();
-            result = new Certification(options.settings(), MnistData.bundled(), progress).run(out, ways);
+            result = new Certification(options.small(), MnistData.bundled(), progress).run(out, ways, options.digits());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -2,6 +2,7 @@ package org.jacreg.examples.cli;
 
 import java.util.List;
 import org.jacreg.examples.certification.CertificationSettings;
+import org.jacreg.examples.certification.Ladder;
 import org.jacreg.examples.certification.StrongAttacks.Effort;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -33,10 +34,13 @@ final class CertificationOptions {
     @Option(names = "--seed", paramLabel = "N", description = "Of digits, weights, batches and attacks.")
     private @Nullable Long seed;
 
-    @Option(names = "--digits", paramLabel = "N", description = "Test digits certified, from the first on.")
+    @Option(
+            names = "--digits",
+            paramLabel = "N",
+            description = "Test digits certified and attacked, from the first on. Default: 1000, 30 with --quick.")
     private @Nullable Integer digits;
 
-    @Option(names = "--few", paramLabel = "N", description = "Digits of each hundred for methods that take long.")
+    @Option(names = "--few", paramLabel = "N", description = "Digits of each fifty for methods that take long.")
     private @Nullable Integer few;
 
     @Option(names = "--attack-steps", paramLabel = "N", description = "Steps of each attack by gradients.")
@@ -60,14 +64,26 @@ final class CertificationOptions {
     @Option(names = "--nodes", paramLabel = "N", description = "Nodes of branch and bound for one radius.")
     private @Nullable Integer nodes;
 
+    /** How many digits were asked for. */
+    int digits() {
+        return or(digits, quick ? 30 : 1_000);
+    }
+
     /** What was asked for; an {@link IllegalArgumentException} names what is out of range. */
-    CertificationSettings settings() {
+    Ladder small() {
+        return new Ladder(
+                settings(),
+                or(smallWidths, quick ? List.of(6) : List.of(16, 16)),
+                or(smallDigits, quick ? 3 : 20),
+                or(nodes, quick ? 200 : 3_000));
+    }
+
+    private CertificationSettings settings() {
         CertificationSettings base = CertificationSettings.of(quick);
         Effort effort = base.effort();
-        CertificationSettings.Ladder ladder = base.ladder();
         return new CertificationSettings(
                 training(base.training()),
-                or(digits, base.digits()),
+                base.block(),
                 or(few, base.few()),
                 base.bisections(),
                 base.largestLinf(),
@@ -80,9 +96,7 @@ final class CertificationOptions {
                         effort.targets(),
                         or(queries, effort.queries()),
                         effort.searches()),
-                or(spread, base.spread()),
-                new CertificationSettings.Ladder(
-                        or(smallWidths, ladder.widths()), or(smallDigits, ladder.digits()), or(nodes, ladder.nodes())));
+                or(spread, base.spread()));
     }
 
     private CertificationSettings.Training training(CertificationSettings.Training base) {

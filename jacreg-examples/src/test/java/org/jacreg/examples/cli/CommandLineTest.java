@@ -173,7 +173,7 @@ class CommandLineTest {
                 "--out",
                 folder.resolve("runs").toString());
 
-        assertThat(err.toString()).contains("l11: attacks in l2", "0 violations");
+        assertThat(err.toString()).contains("l11: attacks in l2 from digit 0", "0 violations");
         assertThat(code).isZero();
         assertThat(out.toString())
                 .contains(

@@ -1,0 +1,27 @@
+package org.jacreg.examples.certification;
+
+import java.util.List;
+import org.jacreg.examples.result.Checks;
+
+/**
+ * The small networks on which all methods are put side by side.
+ *
+ * @param settings of everything else
+ * @param widths of the hidden layers
+ * @param digits how many
+ * @param nodes of branch and bound for one radius
+ */
+public record Ladder(CertificationSettings settings, List<Integer> widths, int digits, int nodes) {
+
+    /**
+     * Checks and copies.
+     *
+     * @throws IllegalArgumentException if a value is out of range; the message names it
+     */
+    public Ladder {
+        widths = List.copyOf(widths);
+        widths.forEach(width -> Checks.atLeastOne("small-hidden", width));
+        Checks.atLeastOne("small-digits", digits);
+        Checks.atLeastOne("nodes", nodes);
+    }
+}
