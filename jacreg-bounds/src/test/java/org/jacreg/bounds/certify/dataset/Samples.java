@@ -14,9 +14,9 @@ import org.jacreg.bounds.network.Layer;
 import org.jacreg.bounds.network.LayeredNetwork;
 
 /** Small rectifier networks as graph and as layers, and points around which they are looked at. */
-record Samples(double[][][] weights, double[][] biases) {
+public record Samples(double[][][] weights, double[][] biases) {
 
-    static Samples network(long seed, int... widths) {
+    public static Samples network(long seed, int... widths) {
         Random random = new Random(seed);
         double[][][] weights = new double[widths.length - 1][][];
         double[][] biases = new double[widths.length - 1][];
@@ -32,7 +32,11 @@ record Samples(double[][][] weights, double[][] biases) {
         return new Samples(weights, biases);
     }
 
-    BoundGraph graph() {
+    public BoundGraph graph() {
+        return graph(Arithmetic.FLOAT64);
+    }
+
+    public BoundGraph graph(Arithmetic arithmetic) {
         BoundGraphBuilder builder = BoundGraph.builder(weights[0][0].length);
         int at = 0;
         for (int l = 0; l < weights.length; l++) {
@@ -41,10 +45,27 @@ record Samples(double[][][] weights, double[][] biases) {
                 at = builder.activation(at, new ActivationFunction(Kind.RELU, 0));
             }
         }
-        return builder.build(at, Arithmetic.FLOAT64);
+        return builder.build(at, arithmetic);
     }
 
-    LayeredNetwork layers() {
+    /** Plain loops that share nothing with graph and layers. */
+    public double[] outputs(double[] x) {
+        double[] h = x;
+        for (int l = 0; l < weights.length; l++) {
+            double[] next = new double[weights[l].length];
+            for (int i = 0; i < next.length; i++) {
+                next[i] = biases[l][i];
+                for (int k = 0; k < h.length; k++) {
+                    next[i] += weights[l][i][k] * h[k];
+                }
+                next[i] = l < weights.length - 1 && next[i] < 0 ? 0 : next[i];
+            }
+            h = next;
+        }
+        return h;
+    }
+
+    public LayeredNetwork layers() {
         List<Layer> layers = new ArrayList<>();
         for (int l = 0; l < weights.length; l++) {
             layers.add(new Affine("dense" + l, weights[l], biases[l]));
@@ -55,7 +76,7 @@ record Samples(double[][][] weights, double[][] biases) {
         return LayeredNetwork.of(layers);
     }
 
-    static double[][] points(long seed, int count, int size) {
+    public static double[][] points(long seed, int count, int size) {
         Random random = new Random(seed);
         double[][] x = new double[count][];
         for (int n = 0; n < count; n++) {
@@ -65,7 +86,7 @@ record Samples(double[][][] weights, double[][] biases) {
     }
 
     /** What the network answers, changed for every fifth sample. */
-    int[] labels(double[][] x) {
+    public int[] labels(double[][] x) {
         LayeredNetwork layers = layers();
         int[] labels = new int[x.length];
         for (int n = 0; n < x.length; n++) {
