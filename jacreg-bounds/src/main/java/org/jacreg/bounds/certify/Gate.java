@@ -8,6 +8,9 @@ package org.jacreg.bounds.certify;
  */
 final class Gate {
 
+    /** An end this near to 0, relative to the other one, may be 0 but for rounding. */
+    private static final double NEARLY = 1e-10;
+
     private Gate() {}
 
     /** The slope of a line below; with {@code chords} false a constant where the sign of g is open. */
@@ -18,7 +21,8 @@ final class Gate {
         if (u <= 0) {
             return b;
         }
-        return chords ? (a * u - b * l) / (u - l) : 0;
+        boolean nearlyOneSign = Math.min(-l, u) <= NEARLY * Math.max(-l, u);
+        return chords || nearlyOneSign ? (a * u - b * l) / (u - l) : 0;
     }
 
     /** Its intercept, to a few roundings of {@code max(|a|, |b|) max(|l|, |u|)}. */
