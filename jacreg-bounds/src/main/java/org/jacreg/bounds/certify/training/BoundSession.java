@@ -65,7 +65,7 @@ final class BoundSession implements Objective.Session {
     static BoundSession start(SameDiff graph, Settings settings) {
         return LossReplacement.start(graph, hadGradients -> {
             GraphModel model = settings.names().in(graph);
-            Inputs.check(model, settings.who(), settings.box());
+            Inputs.check(model, settings.who());
             BoundedNetwork network = BoundedNetwork.of(model);
             network.check(settings.who(), settings.beta().isPresent() ? RelaxedMargins.obstacles(network) : List.of());
             LossReplacement terms =

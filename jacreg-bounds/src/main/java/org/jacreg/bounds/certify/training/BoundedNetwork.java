@@ -89,7 +89,7 @@ final class BoundedNetwork {
 
     List<String> obstaclesOfAnyObjective() {
         List<String> obstacles = new ArrayList<>();
-        if (probe.outputShape().length != 1 || classes() > MOST_CLASSES) {
+        if (probe.outputShape().length != 1 || classes() < 2 || classes() > MOST_CLASSES) {
             obstacles.add("logits '" + model.logits() + "' have the shape "
                     + probe.spec(model.logits()).dims() + " (-1 stands for the batch); wanted [N, C] with at most "
                     + MOST_CLASSES + " classes");

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import org.jacreg.classifier.InputBox;
 import org.jacreg.classifier.Labels;
 import org.jacreg.graph.GraphModel;
-import org.jacreg.training.ModelNames;
 import org.jacreg.training.TrainingBatch;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -13,13 +12,12 @@ final class Inputs {
 
     private Inputs() {}
 
-    static void check(GraphModel model, String who, InputBox box) {
+    static void check(GraphModel model, String who) {
         if (model.inputs().size() > 1
                 || !model.sameDiff().getVariable(model.input()).isPlaceHolder()) {
             throw new IllegalArgumentException(who + ": wanted one placeholder as input, got " + model.inputs()
                     + "; name it with .input(\"...\")");
         }
-        ModelNames.classifier(model, box);
     }
 
     /** NaN is let through: the trainer says what becomes of it. */

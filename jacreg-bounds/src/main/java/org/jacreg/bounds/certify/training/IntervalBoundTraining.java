@@ -18,7 +18,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * Validation data is measured with the last values.
  *
  * <p>Bounds are emitted as ops of the graph, in its own floating point and without outward rounding: they train. To certify, use {@link
- * org.jacreg.bounds.certify.Certifier} afterwards.
+ * org.jacreg.bounds.certify.Certifier} afterwards. Its interval margins are those of the loss, or larger: it takes all linear ops behind
+ * the last other one together, where here only a dense layer that comes last is taken with the differences.
  *
  * <p>Ops: matrix products, dense layers, one- and two-dimensional convolutions, pooling, activations that never fall, reshapes,
  * concatenations, sums and differences of computed values (residual connections), arithmetic with parameters. Everything else is refused

@@ -7,7 +7,8 @@ import org.jacreg.training.ModelNames;
  *
  * @param <B> the builder of the objective
  */
-public abstract sealed class VerifiedTrainingBuilder<B extends VerifiedTrainingBuilder<B>> permits BoxBuilder {
+public abstract sealed class VerifiedTrainingBuilder<B extends VerifiedTrainingBuilder<B>>
+        permits BoxBuilder, LipschitzBuilder {
 
     private Ramp ramp;
     private ModelNames names = ModelNames.INFERRED;

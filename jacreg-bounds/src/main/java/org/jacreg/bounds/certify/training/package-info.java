@@ -17,9 +17,13 @@
  * <tr><td>{@link org.jacreg.bounds.certify.training.IntervalBoundTraining}</td><td>l_inf</td><td>intervals</td></tr>
  * <tr><td>{@link org.jacreg.bounds.certify.training.CrownIbpTraining}</td><td>l_inf</td><td>backward linear relaxation between
  * intervals</td></tr>
+ * <tr><td>{@link org.jacreg.bounds.certify.training.GloroTraining}</td><td>l2</td><td>Lipschitz constants, an extra logit</td></tr>
+ * <tr><td>{@link org.jacreg.bounds.certify.training.LipschitzMarginTraining}</td><td>l2</td><td>Lipschitz constants, raised
+ * logits</td></tr>
  * </table>
  *
- * <p>What is here trains and certifies nothing: bounds are ops of the graph, in its own floating point and without outward rounding.
+ * <p>What is here trains and certifies nothing: bounds are ops of the graph, in its own floating point and without outward rounding,
+ * and operator norms in losses are estimates.
  * Certificates are in {@code certify} and {@code certify.lipschitz}. Training against
  * attacks is in the attacks module, Jacobian penalties are in {@code org.jacreg.regularizer}.
  */
