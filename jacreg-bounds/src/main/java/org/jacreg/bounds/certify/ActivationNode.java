@@ -1,6 +1,7 @@
 package org.jacreg.bounds.certify;
 
 import org.jacreg.bounds.network.ActivationFunction;
+import org.jacreg.report.Fingerprint;
 
 /** A function of every number. */
 final class ActivationNode extends NonlinearNode {
@@ -119,5 +120,11 @@ final class ActivationNode extends NonlinearNode {
 
     ActivationFunction function() {
         return shape.function();
+    }
+
+    @Override
+    void addTo(Fingerprint fingerprint) {
+        ActivationFunction function = shape.function();
+        fingerprint.add("activation").add(function.kind().name()).add(function.parameter());
     }
 }

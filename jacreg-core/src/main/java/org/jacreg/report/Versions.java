@@ -1,4 +1,4 @@
-package org.jacreg.examples.experiment;
+package org.jacreg.report;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * The versions this module was built with.
+ * The versions this library was built with.
  *
  * @param jacreg of this library
  * @param nd4j of ND4J

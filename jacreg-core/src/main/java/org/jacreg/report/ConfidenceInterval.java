@@ -1,4 +1,4 @@
-package org.jacreg.attacks.evaluation;
+package org.jacreg.report;
 
 import org.apache.commons.math3.distribution.BetaDistribution;
 
@@ -40,7 +40,13 @@ public record ConfidenceInterval(double lower, double upper, double confidence) 
         return new ConfidenceInterval(lower, upper, confidence);
     }
 
-    static void requireConfidence(double confidence) {
+    /**
+     * Refuses what is no confidence.
+     *
+     * @param confidence wanted in (0, 1)
+     * @throws IllegalArgumentException if it is not
+     */
+    public static void requireConfidence(double confidence) {
         if (!(confidence > 0 && confidence < 1)) {
             throw new IllegalArgumentException(
                     "confidence must lie in (0, 1), got " + confidence + "; for example 0.95");

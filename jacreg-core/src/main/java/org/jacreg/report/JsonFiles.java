@@ -1,4 +1,4 @@
-package org.jacreg.attacks.evaluation;
+package org.jacreg.report;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -15,24 +15,42 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Documents of one kind as JSON files. NaN and infinities are the strings {@code "NaN"}, {@code "Infinity"} and {@code
- * "-Infinity"}; trials are rows without names, of which a long evaluation has many.
+ * Documents of one kind as JSON files. A document is a record with components {@code kind} and {@code format} that say so. NaN and
+ * infinities are the strings {@code "NaN"}, {@code "Infinity"} and {@code "-Infinity"}.
  *
- * @param kind what the document says it is
- * @param format the version of its form
- * @param mapper writes and reads records
+ * <p>Immutable, safe for use by several threads.
  */
-record JsonFiles(String kind, int format, ObjectMapper mapper) {
+public final class JsonFiles {
 
     private static final String KIND = "kind";
     private static final String FORMAT = "format";
 
-    static JsonFiles of(String kind, int format) {
+    private final String kind;
+    private final int format;
+    private final ObjectMapper mapper;
+
+    private JsonFiles(String kind, int format, ObjectMapper mapper) {
+        this.kind = kind;
+        this.format = format;
+        this.mapper = mapper;
+    }
+
+    /**
+     * Documents of one kind.
+     *
+     * @param kind what a document says it is
+     * @param format the version of its form
+     * @param rows records that are written as rows of their components, without names: those of which a document has many
+     * @return what writes and reads them
+     */
+    public static JsonFiles of(String kind, int format, Class<?>... rows) {
         ObjectMapper mapper = new ObjectMapper()
                 .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .addMixIn(ExampleResult.Trial.class, Row.class);
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        for (Class<?> row : rows) {
+            mapper.addMixIn(row, Row.class);
+        }
         return new JsonFiles(kind, format, mapper);
     }
 
@@ -40,8 +58,13 @@ record JsonFiles(String kind, int format, ObjectMapper mapper) {
     @JsonFormat(shape = JsonFormat.Shape.ARRAY)
     private interface Row {}
 
-    /** The document as text. */
-    String text(Object document) {
+    /**
+     * The document as text.
+     *
+     * @param document a record of numbers, texts, lists and records
+     * @return JSON
+     */
+    public String text(Object document) {
         try {
             return mapper.writeValueAsString(document);
         } catch (JsonProcessingException e) {
@@ -52,8 +75,12 @@ record JsonFiles(String kind, int format, ObjectMapper mapper) {
     /**
      * Replaces a file as a whole: whoever reads it sees the old document or the new one, whatever happens meanwhile. Works on
      * an interrupted thread too, which channels do not.
+     *
+     * @param document a record of numbers, texts, lists and records
+     * @param file where to
+     * @throws IOException if writing fails
      */
-    void write(Object document, Path file) throws IOException {
+    public void write(Object document, Path file) throws IOException {
         Path absolute = file.toAbsolutePath();
         Path fresh = absolute.resolveSibling(absolute.getFileName() + ".tmp");
         try (FileOutputStream out = new FileOutputStream(fresh.toFile())) {
@@ -67,8 +94,14 @@ record JsonFiles(String kind, int format, ObjectMapper mapper) {
         }
     }
 
-    /** Reads a file that {@link #write} wrote, up to the parts that {@code part} does not ask for. */
-    JsonNode read(Path file) throws IOException {
+    /**
+     * Reads a file that {@link #write} wrote, up to the parts that {@link #part} does not ask for.
+     *
+     * @param file where from
+     * @return the document
+     * @throws IOException if the file is absent, is not JSON, or is of another kind or format
+     */
+    public JsonNode read(Path file) throws IOException {
         JsonNode tree;
         try (FileInputStream in = new FileInputStream(file.toFile())) {
             tree = mapper.readTree(in);
@@ -84,8 +117,17 @@ record JsonFiles(String kind, int format, ObjectMapper mapper) {
         return tree;
     }
 
-    /** A part of a document as a record. */
-    <T> T part(JsonNode tree, Class<T> type, Path file) throws IOException {
+    /**
+     * A part of a document as a record.
+     *
+     * @param <T> the record
+     * @param tree the part
+     * @param type the record's class
+     * @param file where it was read, for the message
+     * @return the record
+     * @throws IOException if the part does not hold what the record holds
+     */
+    public <T> T part(JsonNode tree, Class<T> type, Path file) throws IOException {
         try {
             return mapper.treeToValue(tree, type);
         } catch (JsonProcessingException e) {

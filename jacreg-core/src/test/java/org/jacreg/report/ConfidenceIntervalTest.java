@@ -1,4 +1,4 @@
-package org.jacreg.attacks.evaluation;
+package org.jacreg.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
