@@ -36,12 +36,7 @@ final class Region {
         this.middle = new double[centre.length];
         this.half = new double[centre.length];
         this.magnitude = new double[centre.length];
-        for (int i = 0; i < middle.length; i++) {
-            double m = box.lower[i] / 2 + box.upper[i] / 2;
-            middle[i] = m;
-            half[i] = Math.nextUp(Math.max(box.upper[i] - m, m - box.lower[i]));
-            magnitude[i] = Math.abs(m) + half[i] + 2 * this.radius[i / size];
-        }
+        measureBox();
     }
 
     /** Boxes, one for each sample. */
@@ -56,10 +51,23 @@ final class Region {
             System.arraycopy(lower[n], 0, box.lower, n * size, size);
             System.arraycopy(upper[n], 0, box.upper, n * size, size);
             for (int i = 0; i < size; i++) {
-                double middle = lower[n][i] / 2 + upper[n][i] / 2;
-                centre[n * size + i] = middle;
-                radius[n] = Math.max(radius[n], Math.max(upper[n][i] - middle, middle - lower[n][i]));
+                double m = lower[n][i] / 2 + upper[n][i] / 2;
+                centre[n * size + i] = m;
+                radius[n] = Math.max(radius[n], Math.max(upper[n][i] - m, m - lower[n][i]));
             }
+        }
+        this.middle = new double[centre.length];
+        this.half = new double[centre.length];
+        this.magnitude = new double[centre.length];
+        measureBox();
+    }
+
+    private void measureBox() {
+        for (int i = 0; i < middle.length; i++) {
+            double m = box.lower[i] / 2 + box.upper[i] / 2;
+            middle[i] = m;
+            half[i] = Math.nextUp(Math.max(box.upper[i] - m, m - box.lower[i]));
+            magnitude[i] = Math.abs(m) + half[i] + 2 * radius[i / size];
         }
     }
 
