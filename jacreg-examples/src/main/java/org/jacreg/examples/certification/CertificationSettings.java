@@ -39,7 +39,7 @@ public record CertificationSettings(
      * @param learningRate of Adam; a tenth of it in the last quarter
      * @param lambdaFrobenius the weight of {@code ||J||_F^2}
      * @param lambdaL11 the weight of {@code ||J||_{1,1}}
-     * @param epsilon the l_inf radius of adversarial training
+     * @param epsilon the l_inf radius of adversarial training and of training on bounds
      * @param attackSteps of its inner attack
      * @param seed of the digits, the weights and the order of batches
      */

@@ -227,8 +227,8 @@ final class CertificationTables {
                         + "-10 with ReLU; " + training.trainSize() + " training digits, " + training.epochs()
                         + " epochs, batches of " + training.batchSize() + ", Adam " + training.learningRate()
                         + "; lambda " + training.lambdaFrobenius() + " for ||J||_F^2, " + training.lambdaL11()
-                        + " for ||J||_1,1; PGD at l_inf " + training.epsilon() + ", " + training.attackSteps()
-                        + " steps. Box [0, 1].",
+                        + " for ||J||_1,1; PGD (" + training.attackSteps() + " steps) and IBP at l_inf "
+                        + training.epsilon() + ". Box [0, 1].",
                 "Radii by " + settings.bisections() + " halvings from " + settings.largestLinf() + " (l_inf) and "
                         + settings.largestL2()
                         + " (l2); 0 for what is not certified or misclassified. Slow methods have "

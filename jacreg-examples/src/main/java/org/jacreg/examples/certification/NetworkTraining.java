@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.jacreg.attacks.objective.PgdAdversarialTraining;
+import org.jacreg.bounds.certify.training.IntervalBoundTraining;
 import org.jacreg.examples.certification.CertificationSettings.Training;
 import org.jacreg.examples.data.LabelledImages;
 import org.jacreg.examples.data.MnistData;
@@ -66,7 +67,7 @@ final class NetworkTraining {
         listener.stage(name + ": training", steps);
         TrainingHistory history = RobustTrainer.of(graph)
                 .epochs(training.epochs())
-                .objective(objective(way))
+                .objective(objective(way, steps))
                 .build()
                 .fit(batches);
         if (penalised != null) {
@@ -107,11 +108,11 @@ final class NetworkTraining {
             case FROBENIUS ->
                 JacobianRegularizer.frobenius(graph).lambda(lambda).attach();
             case L11 -> JacobianRegularizer.l11(graph).lambda(lambda).attach();
-            case PLAIN, PGD_AT -> null;
+            case PLAIN, PGD_AT, IBP -> null;
         };
     }
 
-    private Objective objective(Way way) {
+    private Objective objective(Way way, long steps) {
         return switch (way) {
             case PLAIN, FROBENIUS, L11 -> Objective.lossVariables();
             case PGD_AT ->
@@ -119,6 +120,11 @@ final class NetworkTraining {
                         .attack(attack -> attack.steps(training.attackSteps())
                                 .bounds(0, 1)
                                 .seed(training.seed()))
+                        .build();
+            case IBP ->
+                IntervalBoundTraining.linf(training.epsilon())
+                        .bounds(0, 1)
+                        .ramp((int) (steps / 10), (int) (steps / 2))
                         .build();
         };
     }

@@ -13,7 +13,9 @@ public enum Way {
     /** With {@code lambda ||J||_{1,1}}. */
     L11("l11", 0xe0932f),
     /** On points that PGD finds. */
-    PGD_AT("pgd-at", 0x2f9e76);
+    PGD_AT("pgd-at", 0x2f9e76),
+    /** On bounds by intervals, the radius growing in the first half of the steps. */
+    IBP("ibp", 0x7b5cc4);
 
     private final String label;
     private final int colour;
@@ -48,7 +50,7 @@ public enum Way {
             case PLAIN -> 0;
             case FROBENIUS -> training.lambdaFrobenius();
             case L11 -> training.lambdaL11();
-            case PGD_AT -> training.epsilon();
+            case PGD_AT, IBP -> training.epsilon();
         };
     }
 

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         header = "Certifies networks trained on MNIST, and attacks them within the certified radii.",
         description = {
             "",
-            "Trains networks plainly, with Jacobian penalties and adversarially, computes certified radii of test digits by all"
+            "Trains networks plainly, with Jacobian penalties, adversarially and on interval bounds, computes certified radii of test digits by all"
                     + " methods, runs all attacks within them, and puts all methods side by side on small networks that branch and"
                     + " bound can do. Makes the runs that --out does not hold yet, one file a run: what was interrupted goes on when"
                     + " it is started again, and several processes may be started on one folder. The tables go to standard output,"
@@ -53,7 +53,7 @@ final class CertificationCommand implements Callable<Integer> {
             names = "--networks",
             paramLabel = "NAME",
             split = ",",
-            description = "Which networks: plain, frobenius, l11, pgd-at. Default: all.")
+            description = "Which networks: plain, frobenius, l11, pgd-at, ibp. Default: all.")
     private @Nullable List<String> networks;
 
     @Option(

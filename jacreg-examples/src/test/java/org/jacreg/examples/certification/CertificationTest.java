@@ -11,6 +11,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jacreg.bounds.certify.BallNorm;
+import org.jacreg.bounds.certify.BoundMethod;
+import org.jacreg.bounds.certify.Certificate;
 import org.jacreg.examples.certification.CertificationSettings.Training;
 import org.jacreg.examples.data.MnistData;
 import org.jacreg.examples.experiment.ExperimentListener;
@@ -146,6 +148,20 @@ class CertificationTest {
         }
         assertThat(again.attacks().stream().map(AttackRun::nearest))
                 .isEqualTo(result.attacks().stream().map(AttackRun::nearest).toList());
+    }
+
+    /** Training on intervals is what makes intervals certify. */
+    @Test
+    void intervalsCertifyWhatWasTrainedOnThem() throws IOException {
+        double[] mean = new double[2];
+        NetworkTraining training = new NetworkTraining(folder, settings(2).training(), data, ExperimentListener.none());
+        for (int k = 0; k < mean.length; k++) {
+            ExamDigits digits = ExamDigits.of(training.network(k == 0 ? Way.PLAIN : Way.IBP), data.test(), 0, 40);
+            mean[k] = Summary.mean(digits.proofs().bounds(BoundMethod.INTERVAL, BallNorm.LINF, 0.15, 8).stream()
+                    .mapToDouble(Certificate::radius)
+                    .toArray());
+        }
+        assertThat(mean[1]).isGreaterThan(2 * mean[0]);
     }
 
     @Test
