@@ -154,8 +154,9 @@ public final class Certification {
         Optional<RunFolder<LadderRun>.Claim> claim = runs.claim(way.label());
         if (claim.isPresent()) {
             try (RunFolder<LadderRun>.Claim mine = claim.get()) {
-                SameDiff graph = networks.network(way.label() + "-small", way, small.widths());
-                ExamDigits digits = ExamDigits.of(graph, data.test(), 0, small.digits());
+                SameDiff graph = networks.small(way, small.widths());
+                ExamDigits digits =
+                        ExamDigits.of(graph, PooledDigits.of(data.test().first(small.digits())), 0, small.digits());
                 mine.save(new LadderMeasuring(small, listener).measure(way, digits));
             }
         }
@@ -163,7 +164,7 @@ public final class Certification {
 
     /** Numbers from a faulty backend look like any others. */
     private void requireSoundBackend(NetworkTraining networks) {
-        SameDiff graph = networks.untrained(List.of(8), 1);
+        SameDiff graph = networks.untrained(data.train().dimension(), List.of(8), 1);
         JacobianRegularizer.frobenius(graph).attach();
         BackendCheck.of(graph).withGradients().run().require();
     }

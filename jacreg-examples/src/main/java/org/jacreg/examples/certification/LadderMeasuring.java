@@ -56,7 +56,7 @@ final class LadderMeasuring {
         double start = ProcessorTime.seconds();
         List<Certificate> complete = digits.proofs().complete(verifier, below, above, settings.bisections());
         seconds.put("COMPLETE", ProcessorTime.seconds() - start);
-        // proved in real arithmetic; a float32 network with 784 inputs errs by less than this
+        // proved in real arithmetic; a small float32 network errs by less than this
         keep("COMPLETE", complete, radii, check, 1e-5);
         new StrongAttacks(settings.effort(), settings.training().seed() + 1).run(check, BallNorm.LINF, 1);
         listener.done(check.violations().size() + " violations");

@@ -44,14 +44,18 @@ final class NetworkTraining {
 
     /** A network with the widths of the settings. */
     SameDiff network(Way way) throws IOException {
-        return network(way.label(), way, training.widths());
+        return network(way.label(), way, training.widths(), false);
     }
 
-    /** A network of other widths, trained as otherwise. */
-    SameDiff network(String name, Way way, List<Integer> widths) throws IOException {
+    /** A network of other widths that looks at {@link PooledDigits}, trained as otherwise. */
+    SameDiff small(Way way, List<Integer> widths) throws IOException {
+        return network(way.label() + "-small", way, widths, true);
+    }
+
+    private SameDiff network(String name, Way way, List<Integer> widths, boolean pooled) throws IOException {
         Path file = folder.resolve(name + ".fb");
         if (!Files.exists(file)) {
-            SameDiff graph = train(name, way, widths);
+            SameDiff graph = train(name, way, widths, pooled ? PooledDigits.of(digits()) : digits());
             Path part = Files.createTempFile(folder, name, ".part");
             graph.save(part.toFile(), false);
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -59,10 +63,10 @@ final class NetworkTraining {
         return SameDiff.load(file.toFile(), false);
     }
 
-    private SameDiff train(String name, Way way, List<Integer> widths) {
-        ShuffledBatches batches = new ShuffledBatches(digits(), data.classes(), training.batchSize(), training.seed());
+    private SameDiff train(String name, Way way, List<Integer> widths, LabelledImages digits) {
+        ShuffledBatches batches = new ShuffledBatches(digits, data.classes(), training.batchSize(), training.seed());
         long steps = (long) training.epochs() * batches.batchesPerPass();
-        SameDiff graph = untrained(widths, steps);
+        SameDiff graph = untrained(digits.dimension(), widths, steps);
         @Nullable RegularizedGraph penalised = penalty(way, graph);
         listener.stage(name + ": training", steps);
         TrainingHistory history = RobustTrainer.of(graph)
@@ -93,11 +97,11 @@ final class NetworkTraining {
         return data.train().choose(chosen);
     }
 
-    SameDiff untrained(List<Integer> widths, long steps) {
+    SameDiff untrained(int inputs, List<Integer> widths, long steps) {
         int late = (int) Math.max(1, Math.ceil(0.75 * steps));
         Map<Integer, Double> rates = Map.of(0, training.learningRate(), late, training.learningRate() / 10);
         return Mlp.create(
-                new Mlp.Layout(data.train().dimension(), widths, data.classes(), Mlp.Hidden.RELU, true),
+                new Mlp.Layout(inputs, widths, data.classes(), Mlp.Hidden.RELU, true),
                 new Adam(new MapSchedule(ScheduleType.ITERATION, rates)),
                 training.seed());
     }
