@@ -29,7 +29,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** The check sees what is wrong: on certificates that are exact, one percent. */
 class PlantedFaultsTest {
 
-    private static final int SAMPLES = 20;
+    private static final int SAMPLES = 10;
 
     private static RandomProblem linear(DataType type, BallNorm norm, int classes, long seed) {
         Random random = new Random(seed);
