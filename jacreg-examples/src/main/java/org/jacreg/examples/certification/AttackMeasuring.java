@@ -31,39 +31,7 @@ final class AttackMeasuring {
         CertificateCheck check = digits.check(way.label());
         int claims = claim(check, digits, radii);
         check.judgeSamples();
-        StrongAttacks attacks =
-                new StrongAttacks(settings.effort(), settings.training().seed());
-        Norm in = Distances.norm(norm);
-        Map<String, MinimumNormAttack> nearest = attacks.nearest(in, check.classes());
-        Map<String, DoubleFunction<Attack>> within = attacks.within(in, check.classes());
-        List<Double> epsilons = norm == BallNorm.L2 ? settings.epsilonsL2() : settings.epsilonsLinf();
-        listener.stage(
-                way.label() + ": attacks in " + in + " from digit " + from,
-                nearest.size() + within.size() + epsilons.size());
-        int[] done = {0};
-        nearest.forEach((name, attack) -> {
-            check.attack(name, attack);
-            listener.progress(++done[0]);
-        });
-        for (double epsilon : epsilons) {
-            for (Apgd.Loss loss : Apgd.Loss.values()) {
-                check.attackAt(
-                        "APGD " + loss + " at the table's radii",
-                        norm,
-                        epsilon,
-                        Apgd.in(new NormBall(in, epsilon))
-                                .loss(loss)
-                                .iterations(settings.effort().steps())
-                                .seed(settings.training().seed())
-                                .build());
-            }
-            listener.progress(++done[0]);
-        }
-        within.forEach((name, attack) -> {
-            // an ensemble of thousands of steps: fewer balls
-            check.attack(name, norm, name.equals("AutoAttack") ? 1.5 * settings.spread() : settings.spread(), attack);
-            listener.progress(++done[0]);
-        });
+        attack(way.label() + ": attacks in " + Distances.norm(norm) + " from digit " + from, norm, check);
         double[] distances = check.nearestErrors(norm);
         listener.done(String.format(
                 Locale.ROOT,
@@ -82,6 +50,42 @@ final class AttackMeasuring {
                 check.attacked(),
                 check.violations(),
                 ProcessorTime.seconds() - start);
+    }
+
+    private void attack(String stage, BallNorm norm, CertificateCheck check) {
+        StrongAttacks attacks =
+                new StrongAttacks(settings.effort(), settings.training().seed());
+        Norm in = Distances.norm(norm);
+        Map<String, MinimumNormAttack> nearest = attacks.nearest(in, check.classes());
+        Map<String, DoubleFunction<Attack>> within = attacks.within(in, check.classes());
+        List<Double> epsilons = norm == BallNorm.L2 ? settings.epsilonsL2() : settings.epsilonsLinf();
+        listener.stage(stage, nearest.size() + within.size() + epsilons.size());
+        int[] done = {0};
+        nearest.forEach((name, attack) -> {
+            check.attack(name, attack);
+            listener.progress(++done[0]);
+        });
+        for (double epsilon : epsilons) {
+            attackAt(norm, epsilon, check);
+            listener.progress(++done[0]);
+        }
+        within.forEach((name, attack) -> {
+            // an ensemble of thousands of steps: fewer balls
+            check.attack(name, norm, name.equals("AutoAttack") ? 1.5 * settings.spread() : settings.spread(), attack);
+            listener.progress(++done[0]);
+        });
+    }
+
+    private void attackAt(BallNorm norm, double epsilon, CertificateCheck check) {
+        NormBall ball = new NormBall(Distances.norm(norm), epsilon);
+        for (Apgd.Loss loss : Apgd.Loss.values()) {
+            Apgd attack = Apgd.in(ball)
+                    .loss(loss)
+                    .iterations(settings.effort().steps())
+                    .seed(settings.training().seed())
+                    .build();
+            check.attackAt("APGD " + loss + " at the table's radii", norm, epsilon, attack);
+        }
     }
 
     private static int claim(CertificateCheck check, ExamDigits digits, Map<RadiusKind, List<Double>> radii) {

@@ -46,10 +46,9 @@ final class LadderMeasuring {
             }
             listener.progress(++done);
         }
-        new StrongAttacks(settings.effort(), settings.training().seed()).run(check, BallNorm.LINF, 1);
+        attack(check, 0);
         listener.progress(++done);
-        double[] nearest = check.nearestErrors(BallNorm.LINF);
-        double[] above = Arrays.stream(nearest)
+        double[] above = Arrays.stream(check.nearestErrors(BallNorm.LINF))
                 .map(d -> Math.min(d, 2 * settings.largestLinf()))
                 .toArray();
         CompleteVerifier verifier = CompleteVerifier.of(LayeredNetwork.of(digits.graph()), nodes);
@@ -58,7 +57,7 @@ final class LadderMeasuring {
         seconds.put("COMPLETE", ProcessorTime.seconds() - start);
         // proved in real arithmetic; a small float32 network errs by less than this
         keep("COMPLETE", complete, radii, check, 1e-5);
-        new StrongAttacks(settings.effort(), settings.training().seed() + 1).run(check, BallNorm.LINF, 1);
+        attack(check, 1);
         listener.done(check.violations().size() + " violations");
         return new LadderRun(
                 way,
@@ -69,6 +68,10 @@ final class LadderMeasuring {
                 open(verifier, digits, complete),
                 check.violations(),
                 seconds);
+    }
+
+    private void attack(CertificateCheck check, int round) {
+        new StrongAttacks(settings.effort(), settings.training().seed() + round).run(check, BallNorm.LINF, 1);
     }
 
     /** At how many radii just above the proved ones the limit of nodes, and no counterexample, ended the search. */
