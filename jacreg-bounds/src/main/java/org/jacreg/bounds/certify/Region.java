@@ -19,78 +19,56 @@ final class Region {
     private final double[] magnitude;
 
     Region(double[][] samples, double[] radius, BallNorm norm, InputBox limits) {
-        this(samples, radius.clone(), norm, limits, around(samples, radius, limits));
-    }
-
-    /** Boxes, one for each sample. */
-    Region(double[][] lower, double[][] upper) {
-        this(middles(lower, upper), reaches(lower, upper), BallNorm.LINF, InputBox.unbounded(), boxes(lower, upper));
-    }
-
-    /** Takes radii and box over. */
-    private Region(double[][] samples, double[] radius, BallNorm norm, InputBox limits, NodeBounds box) {
         this.size = samples[0].length;
         this.centre = new double[Math.multiplyExact(samples.length, size)];
-        this.radius = radius;
+        this.radius = radius.clone();
         this.norm = norm;
         this.limits = limits;
-        this.box = box;
+        this.box = new NodeBounds(samples.length, size);
         for (int n = 0; n < samples.length; n++) {
             System.arraycopy(samples[n], 0, centre, n * size, size);
-        }
-        this.middle = new double[centre.length];
-        this.half = new double[centre.length];
-        this.magnitude = new double[centre.length];
-        for (int i = 0; i < middle.length; i++) {
-            double m = box.lower[i] / 2 + box.upper[i] / 2;
-            middle[i] = m;
-            half[i] = Math.nextUp(Math.max(box.upper[i] - m, m - box.lower[i]));
-            magnitude[i] = Math.abs(m) + half[i] + 2 * this.radius[i / size];
-        }
-    }
-
-    private static NodeBounds around(double[][] samples, double[] radius, InputBox limits) {
-        int size = samples[0].length;
-        NodeBounds box = new NodeBounds(samples.length, size);
-        for (int n = 0; n < samples.length; n++) {
             for (int i = 0; i < size; i++) {
                 double x = samples[n][i];
                 box.lower[n * size + i] = Math.max(limits.lower(), radius[n] == 0 ? x : Math.nextDown(x - radius[n]));
                 box.upper[n * size + i] = Math.min(limits.upper(), radius[n] == 0 ? x : Math.nextUp(x + radius[n]));
             }
         }
-        return box;
+        this.middle = new double[centre.length];
+        this.half = new double[centre.length];
+        this.magnitude = new double[centre.length];
+        measureBox();
     }
 
-    private static NodeBounds boxes(double[][] lower, double[][] upper) {
-        int size = lower[0].length;
-        NodeBounds box = new NodeBounds(lower.length, size);
+    /** Boxes, one for each sample. */
+    Region(double[][] lower, double[][] upper) {
+        this.size = lower[0].length;
+        this.centre = new double[Math.multiplyExact(lower.length, size)];
+        this.radius = new double[lower.length];
+        this.norm = BallNorm.LINF;
+        this.limits = InputBox.unbounded();
+        this.box = new NodeBounds(lower.length, size);
         for (int n = 0; n < lower.length; n++) {
             System.arraycopy(lower[n], 0, box.lower, n * size, size);
             System.arraycopy(upper[n], 0, box.upper, n * size, size);
-        }
-        return box;
-    }
-
-    private static double[][] middles(double[][] lower, double[][] upper) {
-        double[][] result = new double[lower.length][lower[0].length];
-        for (int n = 0; n < lower.length; n++) {
-            for (int i = 0; i < result[n].length; i++) {
-                result[n][i] = lower[n][i] / 2 + upper[n][i] / 2;
+            for (int i = 0; i < size; i++) {
+                double m = lower[n][i] / 2 + upper[n][i] / 2;
+                centre[n * size + i] = m;
+                radius[n] = Math.max(radius[n], Math.max(upper[n][i] - m, m - lower[n][i]));
             }
         }
-        return result;
+        this.middle = new double[centre.length];
+        this.half = new double[centre.length];
+        this.magnitude = new double[centre.length];
+        measureBox();
     }
 
-    /** Radii of balls around the middles that hold the boxes, up to rounding. */
-    private static double[] reaches(double[][] lower, double[][] upper) {
-        double[] result = new double[lower.length];
-        for (int n = 0; n < lower.length; n++) {
-            for (int i = 0; i < lower[n].length; i++) {
-                result[n] = Math.max(result[n], upper[n][i] / 2 - lower[n][i] / 2);
-            }
+    private void measureBox() {
+        for (int i = 0; i < middle.length; i++) {
+            double m = box.lower[i] / 2 + box.upper[i] / 2;
+            middle[i] = m;
+            half[i] = Math.nextUp(Math.max(box.upper[i] - m, m - box.lower[i]));
+            magnitude[i] = Math.abs(m) + half[i] + 2 * radius[i / size];
         }
-        return result;
     }
 
     int samples() {

@@ -1,4 +1,4 @@
-package org.jacreg.attacks.objective;
+package org.jacreg.training;
 
 import java.util.Optional;
 import org.jacreg.classifier.Classifier;
@@ -11,28 +11,53 @@ import org.nd4j.autodiff.samediff.SameDiff;
 /**
  * The names of what an objective needs of a graph. What is absent is read off the graph's loss op.
  *
- * @param input the placeholder that is attacked
+ * @param input the placeholder that is attacked, or around which bounds hold
  * @param logits the variable {@code [N, C]} before the softmax
  * @param label the placeholder of the labels
  */
 public record ModelNames(Optional<String> input, Optional<String> logits, Optional<String> label) {
 
     /** Everything is inferred. */
-    static final ModelNames INFERRED = new ModelNames(Optional.empty(), Optional.empty(), Optional.empty());
+    public static final ModelNames INFERRED = new ModelNames(Optional.empty(), Optional.empty(), Optional.empty());
 
-    ModelNames withInput(String name) {
+    /**
+     * With another input.
+     *
+     * @param name a floating-point placeholder
+     * @return these names, but for the input
+     */
+    public ModelNames withInput(String name) {
         return new ModelNames(Optional.of(name), logits, label);
     }
 
-    ModelNames withLogits(String name) {
+    /**
+     * With other logits.
+     *
+     * @param name a variable of shape {@code [N, C]} before the softmax
+     * @return these names, but for the logits
+     */
+    public ModelNames withLogits(String name) {
         return new ModelNames(input, Optional.of(name), label);
     }
 
-    ModelNames withLabel(String name) {
+    /**
+     * With another label.
+     *
+     * @param name a placeholder
+     * @return these names, but for the label
+     */
+    public ModelNames withLabel(String name) {
         return new ModelNames(input, logits, Optional.of(name));
     }
 
-    GraphModel in(SameDiff graph) {
+    /**
+     * Finds what is named, and infers the rest.
+     *
+     * @param graph the graph; not modified
+     * @return the model, which has a label
+     * @throws IllegalArgumentException if something is absent or ambiguous
+     */
+    public GraphModel in(SameDiff graph) {
         GraphModelBuilder names = GraphModel.builder(graph);
         input.ifPresent(names::input);
         logits.ifPresent(names::logits);
@@ -46,8 +71,15 @@ public record ModelNames(Optional<String> input, Optional<String> logits, Option
         return model;
     }
 
-    /** Checks that the logits are logits, {@code [N, C]} with at least two classes. */
-    static Classifier classifier(GraphModel model, InputBox box) {
+    /**
+     * Checks that the logits are logits, {@code [N, C]} with at least two classes.
+     *
+     * @param model the graph; not modified
+     * @param box the inputs that are meaningful
+     * @return the classifier
+     * @throws IllegalArgumentException if they are not
+     */
+    public static Classifier classifier(GraphModel model, InputBox box) {
         ClassifierBuilder builder =
                 Classifier.of(model.sameDiff()).input(model.input()).logits(model.logits());
         Classifier classifier = builder.bounds(box.lower(), box.upper()).build();
