@@ -118,8 +118,17 @@ final class ActivationNode extends NonlinearNode {
         }
     }
 
-    ActivationFunction function() {
-        return shape.function();
+    /** Bounds of the derivative between bounds of the argument: the lower ends, then the upper ones. */
+    double[][] derivatives(NodeBounds in) {
+        DerivativeRange derivative = new DerivativeRange(shape.function());
+        double[][] result = new double[2][in.lower.length];
+        double[] range = new double[2];
+        for (int i = 0; i < in.lower.length; i++) {
+            derivative.on(in.lower[i], in.upper[i], range);
+            result[0][i] = range[0];
+            result[1][i] = range[1];
+        }
+        return result;
     }
 
     @Override

@@ -22,6 +22,7 @@ public final class BoundGraph {
     private final List<BoundNode> nodes;
     private final Map<BoundNode, Integer> indices = new HashMap<>();
     private final List<List<NonlinearNode>> readers = new ArrayList<>();
+    private final List<List<Integer>> allReaders = new ArrayList<>();
     private final boolean[] affine;
     private final int output;
     private final Arithmetic arithmetic;
@@ -35,13 +36,22 @@ public final class BoundGraph {
             BoundNode node = nodes.get(k);
             indices.put(node, k);
             readers.add(new ArrayList<>());
+            allReaders.add(new ArrayList<>());
             affine[k] = !(node instanceof NonlinearNode);
             for (int i = 0; i < node.inputCount(); i++) {
                 affine[k] &= affine[node.input(i)];
+                noteReader(node.input(i), k);
                 if (node instanceof NonlinearNode reader) {
                     readers.get(node.input(i)).add(reader);
                 }
             }
+        }
+    }
+
+    private void noteReader(int input, int reader) {
+        List<Integer> there = allReaders.get(input);
+        if (!there.contains(reader)) {
+            there.add(reader);
         }
     }
 
@@ -181,6 +191,11 @@ public final class BoundGraph {
         return readers.get(node);
     }
 
+    /** The nodes that take a node's values, each once, in order. */
+    List<Integer> readers(int node) {
+        return allReaders.get(node);
+    }
+
     boolean hasNonlinearReader(int node) {
         return !readers.get(node).isEmpty();
     }
@@ -188,6 +203,11 @@ public final class BoundGraph {
     /** Whether a node's values are an affine function of the input. */
     boolean isAffine(int node) {
         return affine[node];
+    }
+
+    /** How many numbers all nodes give for a sample. */
+    long numbers() {
+        return nodes.stream().mapToLong(BoundNode::size).sum();
     }
 
     int widest() {

@@ -33,6 +33,17 @@ final class DenseMap extends LinearMap {
     }
 
     @Override
+    double[] columns(int[] unit, double[] sign) {
+        double[] result = new double[Math.multiplyExact(unit.length, outputs())];
+        MatrixProducts.forRows(unit.length, 4L * outputs(), r -> {
+            for (int i = 0; i < outputs(); i++) {
+                result[r * outputs() + i] = sign[r] * weights[i * inputs() + unit[r]];
+            }
+        });
+        return result;
+    }
+
+    @Override
     double[] backward(double[] coefficients, int rows) {
         return MatrixProducts.multiply(coefficients, weights, rows, inputs(), outputs());
     }

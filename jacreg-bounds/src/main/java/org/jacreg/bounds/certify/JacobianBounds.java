@@ -11,7 +11,8 @@ import org.jacreg.classifier.InputBox;
  *
  * <p>Given bounds of every activation's argument, from intervals or lines, the derivative of each unit lies in an interval: {0}, {1} or
  * [0, 1] for a rectifier. The product of the layers is then carried from the logits to the input in interval arithmetic, each product of
- * an interval with another taken exactly, which for two layers are the bounds of Fast-Lip and for more layers its recursion. At kinks the
+ * an interval with another taken exactly, which for two layers are the bounds of Fast-Lip and for more layers its recursion; {@link
+ * JacobianMethod} says how it is done better. At kinks the
  * intervals hold all slopes in between, so that {@code |f(x) - f(y)| <= sum_i M_i |x_i - y_i|}, M the entries' largest absolute values, for
  * all x and y in the region.
  *
@@ -26,21 +27,22 @@ public final class JacobianBounds {
 
     private final BallNorm norm;
     private final int inputs;
-    private final double[] centre;
-    private final double[] radius;
+    private final double[] lower;
+    private final double[] upper;
     private final double[] evaluationError;
 
     /** Takes the arrays over. */
-    JacobianBounds(BallNorm norm, int inputs, double[] centre, double[] radius, double[] evaluationError) {
+    JacobianBounds(BallNorm norm, int inputs, double[] lower, double[] upper, double[] evaluationError) {
         this.norm = norm;
         this.inputs = inputs;
-        this.centre = centre;
-        this.radius = radius;
+        this.lower = lower;
+        this.upper = upper;
         this.evaluationError = evaluationError;
     }
 
     /**
-     * Bounds the Jacobian of functionals of the logits, over balls of several radii around one sample.
+     * Bounds the Jacobian of functionals of the logits, over balls of several radii around one sample, by {@link
+     * JacobianMethod#FAST_LIP}.
      *
      * @param graph the network
      * @param method how the arguments of activations are bounded
@@ -62,11 +64,39 @@ public final class JacobianBounds {
             double[] x,
             double[] radii,
             double[][] functionals) {
+        return of(graph, method, JacobianMethod.FAST_LIP, region, box, arithmetic, x, radii, functionals);
+    }
+
+    /**
+     * Bounds the Jacobian of functionals of the logits, over balls of several radii around one sample.
+     *
+     * @param graph the network
+     * @param method how the arguments of activations are bounded
+     * @param jacobian how the product of the layers is bounded
+     * @param region the norm of the balls
+     * @param box the input box
+     * @param arithmetic the arithmetic that {@link #evaluationError} speaks of
+     * @param x the sample; not modified
+     * @param radii the radii, nonnegative; not modified
+     * @param functionals one row of {@code classes} coefficients for every row of the Jacobian; not modified
+     * @return the bounds for every radius
+     * @throws IllegalArgumentException if sizes do not fit, the sample is not finite or outside of the box, or a radius is negative
+     */
+    public static List<JacobianBounds> of(
+            BoundGraph graph,
+            BoundMethod method,
+            JacobianMethod jacobian,
+            BallNorm region,
+            InputBox box,
+            Arithmetic arithmetic,
+            double[] x,
+            double[] radii,
+            double[][] functionals) {
         check(graph, box, x, radii, functionals);
         double[][] samples = new double[radii.length][];
         Arrays.fill(samples, x);
         Pass pass = new Pass(graph, new Region(samples, radii, region, box), method, arithmetic);
-        return List.of(JacobianPass.run(graph, pass, region, functionals));
+        return List.of(JacobianPass.run(graph, pass, jacobian, region, functionals));
     }
 
     private static void check(BoundGraph graph, InputBox box, double[] x, double[] radii, double[][] functionals) {
@@ -112,11 +142,7 @@ public final class JacobianBounds {
      * @return one bound for every input, a fresh array
      */
     public double[] lower(int row) {
-        double[] result = new double[inputs];
-        for (int i = 0; i < inputs; i++) {
-            result[i] = Math.nextDown(centre[row * inputs + i] - radius[row * inputs + i]);
-        }
-        return result;
+        return Arrays.copyOfRange(lower, row * inputs, (row + 1) * inputs);
     }
 
     /**
@@ -126,11 +152,7 @@ public final class JacobianBounds {
      * @return one bound for every input, a fresh array
      */
     public double[] upper(int row) {
-        double[] result = new double[inputs];
-        for (int i = 0; i < inputs; i++) {
-            result[i] = Math.nextUp(centre[row * inputs + i] + radius[row * inputs + i]);
-        }
-        return result;
+        return Arrays.copyOfRange(upper, row * inputs, (row + 1) * inputs);
     }
 
     /**
@@ -142,7 +164,7 @@ public final class JacobianBounds {
     public double[] magnitudes(int row) {
         double[] result = new double[inputs];
         for (int i = 0; i < inputs; i++) {
-            result[i] = Math.nextUp(Math.abs(centre[row * inputs + i]) + radius[row * inputs + i]);
+            result[i] = Math.max(-lower[row * inputs + i], upper[row * inputs + i]);
         }
         return result;
     }

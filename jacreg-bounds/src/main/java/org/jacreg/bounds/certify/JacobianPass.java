@@ -3,27 +3,34 @@ package org.jacreg.bounds.certify;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries functionals of the logits back to the input as intervals: for every node the interval of each functional's derivative by each
  * of the node's numbers, over a whole region. Centres and radii are row-major [rows, size].
  *
  * <p>One rule for every kind of node: linear maps take centres by W and radii by |W|; an activation multiplies by the interval of its
- * derivative; of a maximum, every entry that may be the largest takes a share between 0 and 1.
+ * derivative; of a maximum, every entry that may be the largest takes a share between 0 and 1. Between the rules {@link JacobianRelaxation}
+ * may make the intervals better.
  */
 final class JacobianPass {
+
+    /** Numbers held for all rows together with lines, at most: 64 MB. */
+    private static final int NUMBERS = 1 << 23;
 
     private final BoundGraph graph;
     private final Pass pass;
     private final int[] sample;
     private final double[] evaluationError;
+    private final @Nullable JacobianRelaxation relaxation;
     private final Map<Integer, double[][]> pending = new HashMap<>();
 
-    private JacobianPass(BoundGraph graph, Pass pass, int[] sample) {
+    private JacobianPass(BoundGraph graph, Pass pass, int[] sample, @Nullable JacobianRelaxation relaxation) {
         this.graph = graph;
         this.pass = pass;
         this.sample = sample;
         this.evaluationError = new double[sample.length];
+        this.relaxation = relaxation;
     }
 
     /**
@@ -31,30 +38,65 @@ final class JacobianPass {
      *
      * @return for every sample: the bounds of its rows
      */
-    static JacobianBounds[] run(BoundGraph graph, Pass pass, BallNorm norm, double[][] matrix) {
+    static JacobianBounds[] run(BoundGraph graph, Pass pass, JacobianMethod method, BallNorm norm, double[][] matrix) {
         int rows = matrix.length;
-        int[] sample = new int[pass.samples() * rows];
-        int classes = graph.classes();
-        double[] start = new double[Math.multiplyExact(sample.length, classes)];
-        for (int r = 0; r < sample.length; r++) {
-            sample[r] = r / rows;
-            System.arraycopy(matrix[r % rows], 0, start, r * classes, classes);
-        }
-        JacobianPass walk = new JacobianPass(graph, pass, sample);
-        double[][] atInput = walk.carry(start);
         int inputs = graph.inputs();
+        double[] lower = new double[Math.multiplyExact(pass.samples() * rows, inputs)];
+        double[] upper = new double[lower.length];
+        double[] errors = new double[pass.samples() * rows];
+        int together = errors.length;
+        if (method != JacobianMethod.FAST_LIP) {
+            together = (int) Math.max(1, Math.min(together, NUMBERS / (8 * graph.numbers())));
+        }
+        for (int from = 0; from < errors.length; from += together) {
+            int count = Math.min(together, errors.length - from);
+            part(graph, pass, method, matrix, from, new double[][] {lower, upper, errors}, count);
+        }
         JacobianBounds[] result = new JacobianBounds[pass.samples()];
         for (int n = 0; n < result.length; n++) {
-            double[] centre = Arrays.copyOfRange(atInput[0], n * rows * inputs, (n + 1) * rows * inputs);
-            double[] radius = Arrays.copyOfRange(atInput[1], n * rows * inputs, (n + 1) * rows * inputs);
-            double[] errors = Arrays.copyOfRange(walk.evaluationError, n * rows, (n + 1) * rows);
+            int start = n * rows * inputs;
             if (pass.overflowed(n)) {
-                Arrays.fill(radius, Double.POSITIVE_INFINITY);
-                Arrays.fill(errors, Double.POSITIVE_INFINITY);
+                Arrays.fill(lower, start, start + rows * inputs, Double.NEGATIVE_INFINITY);
+                Arrays.fill(upper, start, start + rows * inputs, Double.POSITIVE_INFINITY);
+                Arrays.fill(errors, n * rows, (n + 1) * rows, Double.POSITIVE_INFINITY);
             }
-            result[n] = new JacobianBounds(norm, inputs, centre, radius, errors);
+            result[n] = new JacobianBounds(
+                    norm,
+                    inputs,
+                    Arrays.copyOfRange(lower, start, start + rows * inputs),
+                    Arrays.copyOfRange(upper, start, start + rows * inputs),
+                    Arrays.copyOfRange(errors, n * rows, (n + 1) * rows));
         }
         return result;
+    }
+
+    /** Some rows of all samples' matrices, from one on. */
+    private static void part(
+            BoundGraph graph,
+            Pass pass,
+            JacobianMethod method,
+            double[][] matrix,
+            int from,
+            double[][] result,
+            int count) {
+        int classes = graph.classes();
+        int[] sample = new int[count];
+        double[] start = new double[Math.multiplyExact(count, classes)];
+        for (int r = 0; r < count; r++) {
+            sample[r] = (from + r) / matrix.length;
+            System.arraycopy(matrix[(from + r) % matrix.length], 0, start, r * classes, classes);
+        }
+        JacobianRelaxation relaxation = method == JacobianMethod.FAST_LIP
+                ? null
+                : new JacobianRelaxation(graph, pass, method == JacobianMethod.CHORDS, sample, start.clone());
+        JacobianPass walk = new JacobianPass(graph, pass, sample, relaxation);
+        double[][] atInput = walk.carry(start);
+        int offset = from * graph.inputs();
+        for (int i = 0; i < atInput[0].length; i++) {
+            result[0][offset + i] = Math.nextDown(atInput[0][i] - atInput[1][i]);
+            result[1][offset + i] = Math.nextUp(atInput[0][i] + atInput[1][i]);
+        }
+        System.arraycopy(walk.evaluationError, 0, result[2], from, count);
     }
 
     private double[][] carry(double[] start) {
@@ -64,6 +106,7 @@ final class JacobianPass {
             if (taken == null) {
                 continue;
             }
+            refine(k, taken);
             charge(taken, pass.bounds(k));
             BoundNode node = graph.node(k);
             if (node instanceof LinearNode linear) {
@@ -79,8 +122,18 @@ final class JacobianPass {
             }
         }
         double[][] atInput = pending.remove(0);
-        int length = sample.length * graph.inputs();
-        return atInput == null ? new double[][] {new double[length], new double[length]} : atInput;
+        if (atInput == null) {
+            int length = sample.length * graph.inputs();
+            return new double[][] {new double[length], new double[length]};
+        }
+        refine(0, atInput);
+        return atInput;
+    }
+
+    private void refine(int k, double[][] taken) {
+        if (relaxation != null) {
+            relaxation.visit(k, taken[0], taken[1]);
+        }
     }
 
     /** What errors of the node's own evaluation can do to the functionals. */
@@ -129,20 +182,12 @@ final class JacobianPass {
     }
 
     private void throughActivation(ActivationNode node, double[][] taken) {
-        DerivativeRange derivative = new DerivativeRange(node.function());
-        NodeBounds in = pass.bounds(node.input(0));
-        int size = in.size;
-        double[] low = new double[in.lower.length];
-        double[] high = new double[in.lower.length];
-        double[] range = new double[2];
-        for (int i = 0; i < low.length; i++) {
-            derivative.on(in.lower[i], in.upper[i], range);
-            low[i] = range[0];
-            high[i] = range[1];
-        }
+        double[][] range = node.derivatives(pass.bounds(node.input(0)));
+        int size = node.size();
         MatrixProducts.forRows(sample.length, 8L * size, r -> {
             for (int i = 0; i < size; i++) {
-                multiply(taken, r * size + i, low[sample[r] * size + i], high[sample[r] * size + i]);
+                int unit = sample[r] * size + i;
+                multiply(taken, r * size + i, range[0][unit], range[1][unit]);
             }
         });
         add(node.input(0), taken[0], taken[1]);

@@ -35,6 +35,15 @@ abstract sealed class LinearMap permits DenseMap, SparseMap, DiagonalMap {
     /** {@code X W^T}: the map applied to {@code batch} rows of length {@link #inputs}. */
     abstract double[] forward(double[] x, int batch);
 
+    /** The columns {@code unit_r} of W times {@code sign_r}, as rows. */
+    double[] columns(int[] unit, double[] sign) {
+        double[] x = new double[Math.multiplyExact(unit.length, inputs)];
+        for (int r = 0; r < unit.length; r++) {
+            x[r * inputs + unit[r]] = sign[r];
+        }
+        return forward(x, unit.length);
+    }
+
     /** {@code L W}: what functionals of the outputs, as {@code rows} rows, are as functionals of the inputs. */
     abstract double[] backward(double[] coefficients, int rows);
 

@@ -25,6 +25,13 @@ final class Lines {
         upperSlope[i] = upper;
     }
 
+    /** Sets both lines as they are. */
+    void set(int i, double belowSlope, double belowIntercept, double aboveSlope, double aboveIntercept) {
+        set(i, belowSlope, aboveSlope);
+        lowerIntercept[i] = belowIntercept;
+        upperIntercept[i] = aboveIntercept;
+    }
+
     /** Makes the lines sound. */
     void fit(ActivationShape shape, int i, double l, double u) {
         if (shape.exact() && shape.straight(l, u)) {

@@ -2,7 +2,7 @@ package org.jacreg.bounds.certify;
 
 import org.jacreg.classifier.InputBox;
 
-/** For every sample of a batch, the points of the input box within a radius of it. */
+/** For every sample of a batch, the points of the input box within a radius of it, or of a box of its own. */
 final class Region {
 
     private static final int ROUNDS_L2 = 12;
@@ -36,11 +36,38 @@ final class Region {
         this.middle = new double[centre.length];
         this.half = new double[centre.length];
         this.magnitude = new double[centre.length];
+        measureBox();
+    }
+
+    /** Boxes, one for each sample. */
+    Region(double[][] lower, double[][] upper) {
+        this.size = lower[0].length;
+        this.centre = new double[Math.multiplyExact(lower.length, size)];
+        this.radius = new double[lower.length];
+        this.norm = BallNorm.LINF;
+        this.limits = InputBox.unbounded();
+        this.box = new NodeBounds(lower.length, size);
+        for (int n = 0; n < lower.length; n++) {
+            System.arraycopy(lower[n], 0, box.lower, n * size, size);
+            System.arraycopy(upper[n], 0, box.upper, n * size, size);
+            for (int i = 0; i < size; i++) {
+                double m = lower[n][i] / 2 + upper[n][i] / 2;
+                centre[n * size + i] = m;
+                radius[n] = Math.max(radius[n], Math.max(upper[n][i] - m, m - lower[n][i]));
+            }
+        }
+        this.middle = new double[centre.length];
+        this.half = new double[centre.length];
+        this.magnitude = new double[centre.length];
+        measureBox();
+    }
+
+    private void measureBox() {
         for (int i = 0; i < middle.length; i++) {
             double m = box.lower[i] / 2 + box.upper[i] / 2;
             middle[i] = m;
             half[i] = Math.nextUp(Math.max(box.upper[i] - m, m - box.lower[i]));
-            magnitude[i] = Math.abs(m) + half[i] + 2 * this.radius[i / size];
+            magnitude[i] = Math.abs(m) + half[i] + 2 * radius[i / size];
         }
     }
 

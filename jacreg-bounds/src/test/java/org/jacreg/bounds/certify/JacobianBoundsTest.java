@@ -42,6 +42,21 @@ class JacobianBoundsTest {
                 .get(0);
     }
 
+    private static JacobianBounds bounds(
+            BoundGraph graph, JacobianMethod jacobian, BoundMethod method, BallNorm norm, double[] x, double radius) {
+        return JacobianBounds.of(
+                        graph,
+                        method,
+                        jacobian,
+                        norm,
+                        InputBox.unbounded(),
+                        Arithmetic.REAL,
+                        x,
+                        new double[] {radius},
+                        identity(graph.classes()))
+                .get(0);
+    }
+
     private static double[][] identity(int n) {
         double[][] rows = new double[n][n];
         for (int i = 0; i < n; i++) {
@@ -146,14 +161,15 @@ class JacobianBoundsTest {
         return worst;
     }
 
-    @Property(tries = 500)
-    void sampledSlopesStayWithin(@ForAll BallNorm norm, @ForAll BoundMethod method, @ForAll long seed) {
+    @Property(tries = 1500)
+    void sampledSlopesStayWithin(
+            @ForAll BallNorm norm, @ForAll BoundMethod method, @ForAll JacobianMethod jacobian, @ForAll long seed) {
         Random random = new Random(seed);
         TestNet net = TestNet.random(seed);
         BoundGraph graph = net.graph(Arithmetic.REAL);
         double[] x = TestNet.vector(random, graph.inputs(), 1);
         double radius = Math.pow(10, -2.5 * random.nextDouble());
-        JacobianBounds found = bounds(graph, method, norm, x, radius, identity(graph.classes()));
+        JacobianBounds found = bounds(graph, jacobian, method, norm, x, radius);
         assertThat(worst(net, found, x, radius, norm, 1, random)).isLessThanOrEqualTo(1);
         for (int n = 0; n < 20; n++) {
             double[] y = pointOf(x, radius / 2, norm, random);
@@ -166,6 +182,26 @@ class JacobianBoundsTest {
                 double slope = (to[c] - from[c]) / (z[axis] - y[axis]);
                 double rounding = 1e-14 * (1 + Math.abs(from[c]) + Math.abs(to[c])) / radius;
                 assertThat(slope).isBetween(found.lower(c)[axis] - rounding, found.upper(c)[axis] + rounding);
+            }
+        }
+    }
+
+    @Property(tries = 500)
+    void relaxationsAreNotLooserThanFastLip(@ForAll BallNorm norm, @ForAll long seed) {
+        TestNet net = TestNet.random(seed);
+        BoundGraph graph = net.graph(Arithmetic.REAL);
+        double[] x = TestNet.vector(new Random(seed), graph.inputs(), 1);
+        JacobianBounds plain = bounds(graph, JacobianMethod.FAST_LIP, BoundMethod.CROWN, norm, x, 0.2);
+        for (JacobianMethod method : new JacobianMethod[] {JacobianMethod.RECURJAC, JacobianMethod.CHORDS}) {
+            JacobianBounds found = bounds(graph, method, BoundMethod.CROWN, norm, x, 0.2);
+            for (int c = 0; c < found.rows(); c++) {
+                // inner bounds are held as middles and radii, which rounds
+                double rounding = 1e-12 * (1 + plain.lipschitz(c));
+                for (int i = 0; i < x.length; i++) {
+                    assertThat(found.lower(c)[i]).isGreaterThanOrEqualTo(plain.lower(c)[i] - rounding);
+                    assertThat(found.upper(c)[i]).isLessThanOrEqualTo(plain.upper(c)[i] + rounding);
+                }
+                assertThat(found.evaluationError(c)).isLessThanOrEqualTo(plain.evaluationError(c) * (1 + 1e-12));
             }
         }
     }

@@ -156,6 +156,25 @@ public final class CertificateCheck {
         }
     }
 
+    /**
+     * Runs an attack in balls of one radius on those samples that have no error within it yet.
+     *
+     * @param name of the attack
+     * @param norm of the ball
+     * @param radius of the ball
+     * @param attack the attack
+     */
+    public void attackAt(String name, BallNorm norm, double radius, Attack attack) {
+        double[] distances = nearestErrors(norm);
+        int[] left = IntStream.range(0, rows.length)
+                .filter(n -> distances[n] > radius)
+                .toArray();
+        if (left.length > 0) {
+            INDArray found = run(name, left, attack);
+            judge(left, inside(found, left, norm, radius), name);
+        }
+    }
+
     /** The same points, those moved that rounding has put beside the ball. */
     private INDArray inside(INDArray points, int[] group, BallNorm norm, double radius) {
         boolean single = model.dataType() == DataType.FLOAT;

@@ -1,5 +1,6 @@
 package org.jacreg.bounds.certify.dataset;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -227,7 +228,7 @@ public final class CertifiedEvaluation {
     /**
      * Writes a checkpoint after chunks, at most every {@value #DEFAULT_CHECKPOINT_SECONDS} seconds, and at the end, however it ends.
      *
-     * @param file replaced as a whole each time
+     * @param file replaced as a whole each time; must not exist at the start, unless the evaluation is resumed from it
      * @return this evaluation
      */
     public CertifiedEvaluation checkpoint(Path file) {
@@ -237,7 +238,7 @@ public final class CertifiedEvaluation {
     /**
      * Writes a checkpoint after chunks, and at the end, however it ends.
      *
-     * @param file replaced as a whole each time
+     * @param file replaced as a whole each time; must not exist at the start, unless the evaluation is resumed from it
      * @param seconds the least time between two, nonnegative
      * @return this evaluation
      * @throws IllegalArgumentException if the time is negative or NaN
@@ -266,7 +267,8 @@ public final class CertifiedEvaluation {
      * Certifies what is left.
      *
      * @return the report
-     * @throws IllegalStateException if data or radii were not given, or the model cannot be known again and there is a checkpoint
+     * @throws IllegalStateException if data or radii were not given, the checkpoint's file exists and is not resumed from, or there is a
+     *     checkpoint and the model has no hash
      * @throws IllegalArgumentException if a radius lies above the largest of the bisection, or the checkpoint is of another evaluation;
      *     the message names the differences
      * @throws java.io.UncheckedIOException if a checkpoint cannot be written, or that to go on from cannot be read
@@ -275,14 +277,7 @@ public final class CertifiedEvaluation {
     public CertifiedAccuracyReport run() {
         List<Double> curve = curve();
         Procedure procedure = certifier.procedure();
-        boolean unknown = procedure.network().sha256().equals(Smoothing.UNKNOWN);
-        if (x.length == 0 || (unknown && (checkpoint != null || source != null))) {
-            throw new IllegalStateException(
-                    x.length == 0
-                            ? "no data was given; call over(x, labels)"
-                            : "a checkpoint of this model could not be told from one of another; let its"
-                                    + " Classifier.fingerprint() give a hash");
-        }
+        requireComplete(procedure);
         RadiusSearch search = bisection == null ? new RadiusSearch.Grid(curve) : bisection;
         CertificationCheckpoint.Settings settings = new CertificationCheckpoint.Settings(
                 Provenance.current(), procedure, search, x.length, fingerprint(), chunk);
@@ -302,6 +297,21 @@ public final class CertifiedEvaluation {
                 run.wallSeconds(),
                 run.processorSeconds(),
                 results);
+    }
+
+    private void requireComplete(Procedure procedure) {
+        if (x.length == 0) {
+            throw new IllegalStateException("no data was given; call over(x, labels)");
+        }
+        boolean unknown = procedure.network().sha256().equals(Smoothing.UNKNOWN);
+        if (unknown && (checkpoint != null || source != null)) {
+            throw new IllegalStateException("a checkpoint of this model could not be told from one of another; let its"
+                    + " Classifier.fingerprint() give a hash");
+        }
+        if (checkpoint != null && !checkpoint.equals(source) && Files.exists(checkpoint)) {
+            throw new IllegalStateException("checkpoint: " + checkpoint
+                    + " exists already; call resumeFrom with the same file to go on from it, or remove it");
+        }
     }
 
     private List<Double> curve() {

@@ -10,6 +10,7 @@ import org.jacreg.bounds.certify.Certificate;
 import org.jacreg.bounds.certify.Certified;
 import org.jacreg.bounds.certify.Certifier;
 import org.jacreg.bounds.certify.JacobianBounds;
+import org.jacreg.bounds.certify.JacobianMethod;
 import org.jacreg.classifier.InputBox;
 
 /**
@@ -47,19 +48,26 @@ public final class LocalLipschitzCertifier {
     private final BallNorm norm;
     private final InputBox box;
     private final BoundMethod method;
+    private final JacobianMethod jacobian;
     private final Arithmetic arithmetic;
 
     private LocalLipschitzCertifier(
-            BoundGraph graph, BallNorm norm, InputBox box, BoundMethod method, Arithmetic arithmetic) {
+            BoundGraph graph,
+            BallNorm norm,
+            InputBox box,
+            BoundMethod method,
+            JacobianMethod jacobian,
+            Arithmetic arithmetic) {
         this.graph = graph;
         this.norm = norm;
         this.box = box;
         this.method = method;
+        this.jacobian = jacobian;
         this.arithmetic = arithmetic;
     }
 
     /**
-     * Makes a certifier.
+     * Makes a certifier with Jacobians by {@link JacobianMethod#FAST_LIP}.
      *
      * @param graph the network
      * @param norm what perturbations are measured in
@@ -71,11 +79,33 @@ public final class LocalLipschitzCertifier {
      */
     public static LocalLipschitzCertifier of(
             BoundGraph graph, BallNorm norm, InputBox box, BoundMethod method, Arithmetic arithmetic) {
+        return of(graph, norm, box, method, JacobianMethod.FAST_LIP, arithmetic);
+    }
+
+    /**
+     * Makes a certifier.
+     *
+     * @param graph the network
+     * @param norm what perturbations are measured in
+     * @param box the inputs that are meaningful; points outside of it are not looked at
+     * @param method how the arguments of activations are bounded
+     * @param jacobian how Jacobians are bounded then
+     * @param arithmetic how the network is evaluated
+     * @return the certifier
+     * @throws IllegalArgumentException if the network has fewer than two classes
+     */
+    public static LocalLipschitzCertifier of(
+            BoundGraph graph,
+            BallNorm norm,
+            InputBox box,
+            BoundMethod method,
+            JacobianMethod jacobian,
+            Arithmetic arithmetic) {
         if (graph.classes() < 2) {
             throw new IllegalArgumentException("local Lipschitz certificate: got a network of " + graph.classes()
                     + " class, which has no margin; wanted at least 2");
         }
-        return new LocalLipschitzCertifier(graph, norm, box, method, arithmetic);
+        return new LocalLipschitzCertifier(graph, norm, box, method, jacobian, arithmetic);
     }
 
     /**
@@ -208,7 +238,7 @@ public final class LocalLipschitzCertifier {
     }
 
     private List<JacobianBounds> bounds(double[] x, double[] radii, double[][] functionals) {
-        return JacobianBounds.of(graph, method, norm, box, arithmetic, x, radii, functionals);
+        return JacobianBounds.of(graph, method, jacobian, norm, box, arithmetic, x, radii, functionals);
     }
 
     private static double[] grid(double top) {
@@ -288,6 +318,7 @@ public final class LocalLipschitzCertifier {
 
     @Override
     public String toString() {
-        return "LocalLipschitzCertifier[" + method + ", " + norm + ", " + box + ", " + arithmetic + "]";
+        return "LocalLipschitzCertifier[" + method + ", " + jacobian + ", " + norm + ", " + box + ", " + arithmetic
+                + "]";
     }
 }
