@@ -3,10 +3,14 @@ package org.jacreg.bounds.certify.training;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** An immutable registry of what ops do to intervals, by op name. */
 final class IntervalRules {
+
+    /** Ops that rise with their first input, whatever their settings. */
+    private static final Set<String> RISING = Set.of("tanh", "sigmoid", "softplus", "selu", "softsign", "hardtanh", "hard_sigmoid", "identity", "cast", "reshape", "expand_dims", "squeeze", "flatten_2d", "permute", "transpose", "maxpool2d", "avgpool2d", "reduce_mean", "reduce_max", "biasadd", "add_scalar", "sub_scalar");
 
     private final Map<String, IntervalRule> rules;
 
@@ -16,32 +20,23 @@ final class IntervalRules {
 
     static IntervalRules standard() {
         Map<String, IntervalRule> rules = new TreeMap<>();
-        for (String name : new String[] {
-            "tanh",
-            "sigmoid",
-            "softplus",
-            "selu",
-            "softsign",
-            "hardtanh",
-            "hard_sigmoid",
-            "identity",
-            "cast",
-            "reshape",
-            "expand_dims",
-            "squeeze",
-            "flatten_2d",
-            "permute",
-            "transpose",
-            "maxpool2d",
-            "avgpool2d",
-            "reduce_mean",
-            "reduce_max",
-            "biasadd",
-            "add_scalar",
-            "sub_scalar"
-        }) {
-            rules.put(name, MonotoneRule.rising());
+        RISING.forEach(name -> rules.put(name, MonotoneRule.rising()));
+        putArithmetic(rules);
+        // below another cutoff than 0 the op jumps
+        for (String name : new String[] {"relu", "relu6"}) {
+            rules.put(name, new MonotoneRule((site, input) -> site.scalar() == 0 ? 1 : 0));
         }
+        rules.put("leakyrelu", new MonotoneRule((site, input) -> site.scalar() >= 0 ? 1 : 0));
+        rules.put("elu", new MonotoneRule((site, input) -> site.setting(0, 1) >= 0 ? 1 : 0));
+        rules.put("matmul", LinearRule.PRODUCT);
+        rules.put("xw_plus_b", LinearRule.DENSE);
+        rules.put("relu_layer", LinearRule.DENSE_RECTIFIED);
+        rules.put("conv1d", LinearRule.CONVOLUTION);
+        rules.put("conv2d", LinearRule.CONVOLUTION);
+        return new IntervalRules(rules);
+    }
+
+    private static void putArithmetic(Map<String, IntervalRule> rules) {
         for (String name : new String[] {"add", "mergeadd", "concat"}) {
             rules.put(name, new MonotoneRule((site, input) -> 1));
         }
@@ -53,21 +48,9 @@ final class IntervalRules {
         for (String name : new String[] {"mul_scalar", "div_scalar"}) {
             rules.put(name, new MonotoneRule((site, input) -> (int) Math.signum(site.scalar())));
         }
-        // below another cutoff than 0 the op jumps
-        for (String name : new String[] {"relu", "relu6"}) {
-            rules.put(name, new MonotoneRule((site, input) -> site.scalar() == 0 ? 1 : 0));
-        }
-        rules.put("leakyrelu", new MonotoneRule((site, input) -> site.scalar() >= 0 ? 1 : 0));
-        rules.put("elu", new MonotoneRule((site, input) -> site.setting(0, 1) >= 0 ? 1 : 0));
         rules.put("multiply", new ScalingRule(false));
         rules.put("divide", new ScalingRule(true));
         rules.put("realdiv", new ScalingRule(true));
-        rules.put("matmul", LinearRule.PRODUCT);
-        rules.put("xw_plus_b", LinearRule.DENSE);
-        rules.put("relu_layer", LinearRule.DENSE_RECTIFIED);
-        rules.put("conv1d", LinearRule.CONVOLUTION);
-        rules.put("conv2d", LinearRule.CONVOLUTION);
-        return new IntervalRules(rules);
     }
 
     Optional<IntervalRule> find(String opName) {
