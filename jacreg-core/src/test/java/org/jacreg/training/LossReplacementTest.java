@@ -42,8 +42,7 @@ class LossReplacementTest {
         GraphModel model = ModelNames.INFERRED.in(sd);
         LossReplacement terms = LossReplacement.of("test", model, true, () -> List.of(squares(sd)));
         assertThat(sd.getLossVariables())
-                .containsExactly(
-                        "jacreg/objective/squares", "norm", "jacreg/objective/penalty_of/smooth");
+                .containsExactly("jacreg/objective/squares", "norm", "jacreg/objective/penalty_of/smooth");
         terms.close();
         terms.close();
         assertThat(bytes(sd)).isEqualTo(before);
@@ -67,7 +66,11 @@ class LossReplacementTest {
     void failuresLeaveTheGraph() {
         SameDiff sd = SmallNets.mlp(DataType.DOUBLE);
         sd.calculateGradients(
-                Map.of("x", SmallNets.inputs(DataType.DOUBLE, 1, 2, 4), "label", SmallNets.labels(DataType.DOUBLE, 1, 2, 3)),
+                Map.of(
+                        "x",
+                        SmallNets.inputs(DataType.DOUBLE, 1, 2, 4),
+                        "label",
+                        SmallNets.labels(DataType.DOUBLE, 1, 2, 3)),
                 "W1");
         byte[] before = bytes(sd);
         GraphModel model = ModelNames.INFERRED.in(sd);
@@ -106,8 +109,7 @@ class LossReplacementTest {
     @Test
     void batchesSayWhatIsMissing() {
         INDArray x = SmallNets.inputs(DataType.DOUBLE, 1, 2, 4);
-        TrainingBatch batch =
-                new TrainingBatch(Map.of("x", x, "n", x.castTo(DataType.INT32)), 0, 0, true);
+        TrainingBatch batch = new TrainingBatch(Map.of("x", x, "n", x.castTo(DataType.INT32)), 0, 0, true);
         assertThat(batch.floatingPoint("x", "test")).isSameAs(x);
         assertThatThrownBy(() -> batch.array("y", "test"))
                 .hasMessageContaining("test needs values of 'y'")

@@ -10,7 +10,29 @@ import java.util.TreeMap;
 final class IntervalRules {
 
     /** Ops that rise with their first input, whatever their settings. */
-    private static final Set<String> RISING = Set.of("tanh", "sigmoid", "softplus", "selu", "softsign", "hardtanh", "hard_sigmoid", "identity", "cast", "reshape", "expand_dims", "squeeze", "flatten_2d", "permute", "transpose", "maxpool2d", "avgpool2d", "reduce_mean", "reduce_max", "biasadd", "add_scalar", "sub_scalar");
+    private static final Set<String> RISING = Set.of(
+            "tanh",
+            "sigmoid",
+            "softplus",
+            "selu",
+            "softsign",
+            "hardtanh",
+            "hard_sigmoid",
+            "identity",
+            "cast",
+            "reshape",
+            "expand_dims",
+            "squeeze",
+            "flatten_2d",
+            "permute",
+            "transpose",
+            "maxpool2d",
+            "avgpool2d",
+            "reduce_mean",
+            "reduce_max",
+            "biasadd",
+            "add_scalar",
+            "sub_scalar");
 
     private final Map<String, IntervalRule> rules;
 

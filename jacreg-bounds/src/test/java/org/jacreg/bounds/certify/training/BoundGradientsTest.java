@@ -110,8 +110,10 @@ class BoundGradientsTest {
             double sum = 0;
             INDArray gradient = null;
             for (int n = 0; n < 2; n++) {
-                INDArray one = x.get(NDArrayIndex.interval(n, n + 1), NDArrayIndex.all()).dup('c');
-                INDArray label = labels.get(NDArrayIndex.interval(n, n + 1), NDArrayIndex.all()).dup('c');
+                INDArray one = x.get(NDArrayIndex.interval(n, n + 1), NDArrayIndex.all())
+                        .dup('c');
+                INDArray label = labels.get(NDArrayIndex.interval(n, n + 1), NDArrayIndex.all())
+                        .dup('c');
                 try (Prepared prepared = new Prepared(sd, objective, one, label, 0)) {
                     sum += prepared.loss() / 2;
                     INDArray part = prepared.gradients().get("W2").div(2);
@@ -120,7 +122,11 @@ class BoundGradientsTest {
             }
             try (Prepared prepared = new Prepared(sd, objective, x, labels, 0)) {
                 assertThat(prepared.loss()).as("%s", objective).isCloseTo(sum, within(1e-12));
-                assertThat(prepared.gradients().get("W2").sub(gradient).normmaxNumber().doubleValue())
+                assertThat(prepared.gradients()
+                                .get("W2")
+                                .sub(gradient)
+                                .normmaxNumber()
+                                .doubleValue())
                         .as("%s", objective)
                         .isLessThan(1e-12);
             }
