@@ -99,12 +99,12 @@ final class CertificationTables {
                 "median distance of errors found"));
         epsilons(norm).forEach(epsilon -> head.add(epsilon.toString()));
         rows.add(head);
-        double plain = Summary.mean(result.radii(Way.PLAIN, tightest(norm)));
         for (Way way : ways()) {
             double[] nearest = result.nearest(way, norm);
             if (nearest.length > 0) {
                 // what is proved of digits that were attacked
                 double[] radii = Arrays.copyOf(result.radii(way, tightest(norm)), nearest.length);
+                double plain = Summary.mean(Arrays.copyOf(result.radii(Way.PLAIN, tightest(norm)), nearest.length));
                 List<String> row = new ArrayList<>(List.of(
                         way.label(),
                         Integer.toString(nearest.length),
