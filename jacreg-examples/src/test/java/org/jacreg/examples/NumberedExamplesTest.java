@@ -3,7 +3,11 @@ package org.jacreg.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import org.jacreg.bounds.certify.dataset.CertifiedAccuracyJson;
+import org.jacreg.bounds.certify.dataset.CertifiedAccuracyReport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class NumberedExamplesTest {
 
@@ -76,5 +80,22 @@ class NumberedExamplesTest {
         // more is broken in a larger ball
         assertThat(robust.robustAccuracy().get(.05))
                 .isBetween(robust.robustAccuracy().get(.1), robust.cleanAccuracy());
+    }
+
+    @Test
+    void e06ThePenaltyMakesMoreDigitsCertifiable(@TempDir Path folder) throws IOException {
+        E06_CertifyAModel.Outcome plain = E06_CertifyAModel.certify(0, folder);
+        E06_CertifyAModel.Outcome penalised = E06_CertifyAModel.certify(0.01, folder);
+
+        CertifiedAccuracyReport report = penalised.report();
+        assertThat(report.certifiedAccuracy(0.05)).isGreaterThan(plain.report().certifiedAccuracy(0.05) + 0.1);
+        assertThat(report.certifiedAccuracy(0.01)).isBetween(report.certifiedAccuracy(0.05), report.cleanAccuracy());
+        assertThat(CertifiedAccuracyJson.read(folder.resolve("certified.json"))).isEqualTo(report);
+        // the same bounds over the same balls, written down and read back
+        for (int n = 0; n < 5; n++) {
+            assertThat(penalised.answers().get(n).equals("unsat"))
+                    .isEqualTo(report.samples().get(n).certifiedAt(0.02));
+        }
+        assertThat(folder.resolve("instances.csv")).content().hasLineCount(5);
     }
 }
