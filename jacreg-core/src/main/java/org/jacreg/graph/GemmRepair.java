@@ -1,6 +1,7 @@
 package org.jacreg.graph;
 
 import java.util.List;
+import java.util.Objects;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -57,7 +58,8 @@ public final class GemmRepair {
 
     private static void repair(SameDiff sd, SameDiffOp product) {
         String output = product.getOutputsOfOp().get(0);
-        List<String> consumers = sd.getVariables().get(output).getInputsForOp();
+        List<String> consumers =
+                Objects.requireNonNull(sd.getVariables().get(output)).getInputsForOp();
         List<String> before = consumers == null ? List.of() : List.copyOf(consumers);
         long[] flags = ((DynamicCustomOp) product.getOp()).iArgs();
         SDVariable[] inputs =
@@ -66,7 +68,8 @@ public final class GemmRepair {
                 .add(output + SUFFIX, inputs[2]);
         for (String consumer : before) {
             DifferentialFunction op = sd.getOpById(consumer);
-            List<String> arguments = sd.getOps().get(consumer).getInputsToOp();
+            List<String> arguments =
+                    Objects.requireNonNull(sd.getOps().get(consumer)).getInputsToOp();
             sd.replaceArgFor(arguments.indexOf(output), sum, op);
         }
     }

@@ -71,10 +71,8 @@ public final class E07_CertifyAnOnnxModel {
         int[] labels = test.labels(test.all());
 
         INDArray logits = sd.outputSingle(Map.of(INPUT, x), LOGITS);
-        List<Certificate> radii = Certifier.of(BoundGraph.of(model))
-                .bounds(0, 1)
-                .build()
-                .largestRadii(x.toDoubleMatrix(), labels, 0.2);
+        List<Certificate> radii =
+                Certifier.of(BoundGraph.of(model)).bounds(0, 1).build().largestRadii(x.toDoubleMatrix(), labels, 0.2);
         int[] predicted = logits.argMax(1).toIntVector();
         int right = 0;
         for (int n = 0; n < labels.length; n++) {
