@@ -1,5 +1,6 @@
 package org.jacreg.bounds.certify.training;
 
+import java.util.Arrays;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.training.LossReplacement;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -69,7 +70,7 @@ final class ClassPairs {
     static INDArray mask(int[] labels, int classes, DataType type) {
         double[][] rows = new double[labels.length][classes * classes];
         for (int n = 0; n < labels.length; n++) {
-            java.util.Arrays.fill(rows[n], labels[n] * classes, (labels[n] + 1) * classes, 1);
+            Arrays.fill(rows[n], labels[n] * classes, (labels[n] + 1) * classes, 1);
         }
         return Nd4j.createFromArray(rows).castTo(type);
     }
@@ -86,11 +87,6 @@ final class ClassPairs {
     /** Of values of all pairs, {@code [N, C*C]}, those of the true class with every class, {@code [N, C]}. */
     SDVariable ofTrueClass(SDVariable pairs) {
         return pairs.mul(mask).mmul(second);
-    }
-
-    /** The sum over the second class of what all pairs have, by the first one's weight: for a matrix [1, C*C]. */
-    SDVariable square(SDVariable pairs) {
-        return sd.reshape(pairs, classes, classes);
     }
 
     /** {@code |E|}: every entry of a pair. */

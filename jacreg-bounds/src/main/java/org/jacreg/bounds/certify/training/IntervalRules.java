@@ -3,20 +3,14 @@ package org.jacreg.bounds.certify.training;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** An immutable registry of what ops do to intervals, by op name. */
 final class IntervalRules {
 
-    private final Map<String, IntervalRule> rules;
-
-    private IntervalRules(Map<String, IntervalRule> rules) {
-        this.rules = Collections.unmodifiableMap(rules);
-    }
-
-    static IntervalRules standard() {
-        Map<String, IntervalRule> rules = new TreeMap<>();
-        for (String name : new String[] {
+    /** Ops that rise with their first input, whatever their settings. */
+    private static final Set<String> RISING = Set.of(
             "tanh",
             "sigmoid",
             "softplus",
@@ -38,10 +32,33 @@ final class IntervalRules {
             "reduce_max",
             "biasadd",
             "add_scalar",
-            "sub_scalar"
-        }) {
-            rules.put(name, MonotoneRule.rising());
+            "sub_scalar");
+
+    private final Map<String, IntervalRule> rules;
+
+    private IntervalRules(Map<String, IntervalRule> rules) {
+        this.rules = Collections.unmodifiableMap(rules);
+    }
+
+    static IntervalRules standard() {
+        Map<String, IntervalRule> rules = new TreeMap<>();
+        RISING.forEach(name -> rules.put(name, MonotoneRule.rising()));
+        putArithmetic(rules);
+        // below another cutoff than 0 the op jumps
+        for (String name : new String[] {"relu", "relu6"}) {
+            rules.put(name, new MonotoneRule((site, input) -> site.scalar() == 0 ? 1 : 0));
         }
+        rules.put("leakyrelu", new MonotoneRule((site, input) -> site.scalar() >= 0 ? 1 : 0));
+        rules.put("elu", new MonotoneRule((site, input) -> site.setting(0, 1) >= 0 ? 1 : 0));
+        rules.put("matmul", LinearRule.PRODUCT);
+        rules.put("xw_plus_b", LinearRule.DENSE);
+        rules.put("relu_layer", LinearRule.DENSE_RECTIFIED);
+        rules.put("conv1d", LinearRule.CONVOLUTION);
+        rules.put("conv2d", LinearRule.CONVOLUTION);
+        return new IntervalRules(rules);
+    }
+
+    private static void putArithmetic(Map<String, IntervalRule> rules) {
         for (String name : new String[] {"add", "mergeadd", "concat"}) {
             rules.put(name, new MonotoneRule((site, input) -> 1));
         }
@@ -53,21 +70,9 @@ final class IntervalRules {
         for (String name : new String[] {"mul_scalar", "div_scalar"}) {
             rules.put(name, new MonotoneRule((site, input) -> (int) Math.signum(site.scalar())));
         }
-        // below another cutoff than 0 the op jumps
-        for (String name : new String[] {"relu", "relu6"}) {
-            rules.put(name, new MonotoneRule((site, input) -> site.scalar() == 0 ? 1 : 0));
-        }
-        rules.put("leakyrelu", new MonotoneRule((site, input) -> site.scalar() >= 0 ? 1 : 0));
-        rules.put("elu", new MonotoneRule((site, input) -> site.setting(0, 1) >= 0 ? 1 : 0));
         rules.put("multiply", new ScalingRule(false));
         rules.put("divide", new ScalingRule(true));
         rules.put("realdiv", new ScalingRule(true));
-        rules.put("matmul", LinearRule.PRODUCT);
-        rules.put("xw_plus_b", LinearRule.DENSE);
-        rules.put("relu_layer", LinearRule.DENSE_RECTIFIED);
-        rules.put("conv1d", LinearRule.CONVOLUTION);
-        rules.put("conv2d", LinearRule.CONVOLUTION);
-        return new IntervalRules(rules);
     }
 
     Optional<IntervalRule> find(String opName) {

@@ -123,7 +123,10 @@ final class LipschitzSession implements Objective.Session {
 
     @Override
     public void close() {
-        norms.close();
-        terms.close();
+        try {
+            norms.close();
+        } finally {
+            terms.close();
+        }
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.nd4j.autodiff.samediff.SDVariable;
 
 /** An op that in each of its inputs only rises or only falls: it is evaluated at the ends that belong together. */
 record MonotoneRule(Direction direction) implements IntervalRule {
@@ -34,8 +35,8 @@ record MonotoneRule(Direction direction) implements IntervalRule {
         return Interval.ofEnds(site.copy(inputs(site, bounds, -1)), site.copy(inputs(site, bounds, 1)));
     }
 
-    private List<org.nd4j.autodiff.samediff.SDVariable> inputs(OpSite site, Map<String, Interval> bounds, int end) {
-        List<org.nd4j.autodiff.samediff.SDVariable> inputs = new ArrayList<>();
+    private List<SDVariable> inputs(OpSite site, Map<String, Interval> bounds, int end) {
+        List<SDVariable> inputs = new ArrayList<>();
         for (int input = 0; input < site.op().inputs().size(); input++) {
             Interval interval = site.isData(input) ? bounds.get(site.name(input)) : null;
             if (interval == null) {

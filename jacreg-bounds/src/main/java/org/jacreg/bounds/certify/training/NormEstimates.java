@@ -3,6 +3,7 @@ package org.jacreg.bounds.certify.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -46,7 +47,7 @@ final class NormEstimates implements AutoCloseable {
             shape[0] = 1;
             DataType type = layer.variable(0).dataType();
             // names in the order of the map are those of the list
-            String name = DIRECTION + String.format(java.util.Locale.ROOT, "%04d", k);
+            String name = DIRECTION + String.format(Locale.ROOT, "%04d", k);
             SDVariable direction = sd.placeHolder(name, type, shape);
             SDVariable image = linearPart(layer, direction);
             norms.add(Roots.of(sd.squaredNorm(image)));

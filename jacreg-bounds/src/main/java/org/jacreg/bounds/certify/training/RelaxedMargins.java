@@ -15,6 +15,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.ScalarOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -130,7 +131,7 @@ final class RelaxedMargins {
     }
 
     private static double slopeOf(VjpContext context) {
-        return ((org.nd4j.linalg.api.ops.ScalarOp) context.function()).scalar().getDouble(0);
+        return ((ScalarOp) context.function()).scalar().getDouble(0);
     }
 
     /** Lines in the place of {@code slope a + (1 - slope) relu(a)}. */

@@ -9,6 +9,7 @@ import org.jacreg.training.Objective;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Gradients as the trainer gets them, against central differences; and where the bounds should make no difference. */
 class BoundGradientsTest {
@@ -91,6 +92,43 @@ class BoundGradientsTest {
                                     .as("%s of %s", name, objective)
                                     .isLessThan(1e-12));
                 }
+            }
+        }
+    }
+
+    /** Samples do not mix, and a batch may have one: losses and gradients of two are means of those of each. */
+    @Test
+    void aBatchIsTheMeanOfItsSamples() {
+        for (Objective objective : List.of(
+                IntervalBoundTraining.linf(0.05).bounds(0, 1).ramp(0, 0).build(),
+                CrownIbpTraining.linf(0.05).bounds(0, 1).ramp(0, 0).beta(0, 0.5).build(),
+                GloroTraining.l2(0.1).build(),
+                LipschitzMarginTraining.l2(0.1).build())) {
+            SameDiff sd = Nets.mlp();
+            INDArray x = Nets.inputs(sd, 12, 2);
+            INDArray labels = Nets.oneHot(Nets.labels(2), Nets.CLASSES);
+            double sum = 0;
+            INDArray gradient = null;
+            for (int n = 0; n < 2; n++) {
+                INDArray one = x.get(NDArrayIndex.interval(n, n + 1), NDArrayIndex.all())
+                        .dup('c');
+                INDArray label = labels.get(NDArrayIndex.interval(n, n + 1), NDArrayIndex.all())
+                        .dup('c');
+                try (Prepared prepared = new Prepared(sd, objective, one, label, 0)) {
+                    sum += prepared.loss() / 2;
+                    INDArray part = prepared.gradients().get("W2").div(2);
+                    gradient = gradient == null ? part : gradient.add(part);
+                }
+            }
+            try (Prepared prepared = new Prepared(sd, objective, x, labels, 0)) {
+                assertThat(prepared.loss()).as("%s", objective).isCloseTo(sum, within(1e-12));
+                assertThat(prepared.gradients()
+                                .get("W2")
+                                .sub(gradient)
+                                .normmaxNumber()
+                                .doubleValue())
+                        .as("%s", objective)
+                        .isLessThan(1e-12);
             }
         }
     }

@@ -45,8 +45,6 @@ class IntervalMarginsTest {
         try (Prepared prepared = new Prepared(sd, training.build(), x, Nets.oneHot(labels, classes), 0)) {
             double[][] margins = prepared.value(BoundSession.MARGINS);
             double scale = 1;
-            System.err.println(
-                    "NET " + sd.getVariable("x").placeholderShape().length + " " + sd.ops().length + " " + epsilon);
             for (int n = 0; n < labels.length; n++) {
                 for (int j = 0; j < classes; j++) {
                     scale = Math.max(scale, Math.abs(expected[n][j]));

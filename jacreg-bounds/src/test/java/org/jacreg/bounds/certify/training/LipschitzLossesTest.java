@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Map;
 import org.jacreg.training.TrainingBatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -58,9 +60,10 @@ class LipschitzLossesTest {
     }
 
     /** Published both as a cross-entropy over C + 1 logits and as a divergence; the latter here written down as such. */
-    @Test
-    void gloroIsTheCrossEntropyWithOneMoreLogit() {
-        double epsilon = 0.3;
+    @ParameterizedTest
+    @CsvSource({"0.3, 0", "0.005, 3"})
+    void gloroIsTheCrossEntropyWithOneMoreLogit(double epsilon, int leastCertified) {
+        int certified = 0;
         SameDiff sd = Nets.mlp();
         INDArray x = Nets.inputs(sd, 3, SAMPLES);
         int[] labels = Nets.labels(SAMPLES);
@@ -82,6 +85,7 @@ class LipschitzLossesTest {
                     all[Nets.CLASSES] = Math.max(all[Nets.CLASSES], z[n][c] + epsilon * k[c][leader]);
                 }
             }
+            certified += all[Nets.CLASSES] < z[n][leader] ? 1 : 0;
             crossEntropy += Nets.crossEntropy(all, labels[n]) / SAMPLES;
             plain += Nets.crossEntropy(z[n], labels[n]) / SAMPLES;
             for (int c = 0; c < Nets.CLASSES; c++) {
@@ -89,6 +93,7 @@ class LipschitzLossesTest {
                 divergence += p * (Math.log(p) + Nets.crossEntropy(all, c)) / SAMPLES;
             }
         }
+        assertThat(certified).isGreaterThanOrEqualTo(leastCertified);
         INDArray hot = Nets.oneHot(labels, Nets.CLASSES);
         try (Prepared prepared = new Prepared(sd, GloroTraining.l2(epsilon).build(), x, hot, 0)) {
             converge(prepared, x, hot);
