@@ -3,6 +3,8 @@ package org.jacreg.bounds.certify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import net.jqwik.api.ForAll;
@@ -115,7 +117,7 @@ class JacobianMethodTest {
         double[][] extremes(int sign) {
             double[][] most = new double[weights[weights.length - 1].length][x.length];
             for (double[] row : most) {
-                java.util.Arrays.fill(row, Double.NEGATIVE_INFINITY);
+                Arrays.fill(row, Double.NEGATIVE_INFINITY);
             }
             for (int pattern = 0; pattern < 1 << openUnits(); pattern++) {
                 double[][] product = weights[0];
@@ -142,6 +144,32 @@ class JacobianMethodTest {
             return most;
         }
 
+        BigDecimal[][] exactProduct(int pattern) {
+            BigDecimal[][] product = new BigDecimal[weights[0].length][x.length];
+            for (int i = 0; i < product.length; i++) {
+                int row = i;
+                Arrays.setAll(product[i], j -> new BigDecimal(weights[0][row][j]));
+            }
+            int bit = 0;
+            for (int l = 0; l < low.length; l++) {
+                BigDecimal[][] next = new BigDecimal[weights[l + 1].length][x.length];
+                for (BigDecimal[] row : next) {
+                    Arrays.fill(row, BigDecimal.ZERO);
+                }
+                for (int i = 0; i < low[l].length; i++) {
+                    boolean open = low[l][i] < high[l][i];
+                    double d = open ? pattern >> bit++ & 1 : low[l][i];
+                    for (int c = 0; c < next.length && d > 0; c++) {
+                        for (int j = 0; j < x.length; j++) {
+                            next[c][j] = next[c][j].add(new BigDecimal(weights[l + 1][c][i]).multiply(product[i][j]));
+                        }
+                    }
+                }
+                product = next;
+            }
+            return product;
+        }
+
         /**
          * Bounds of the derivative of logit c by the values in front of weights k, [unit][lower, upper], as the paper has it, and never
          * looser than the product of intervals.
@@ -166,8 +194,8 @@ class JacobianMethodTest {
                     double[] products = {
                         w * low[k][i] * g[0], w * low[k][i] * g[1], w * high[k][i] * g[0], w * high[k][i] * g[1]
                     };
-                    interval[0] += java.util.Arrays.stream(products).min().orElseThrow();
-                    interval[1] += java.util.Arrays.stream(products).max().orElseThrow();
+                    interval[0] += Arrays.stream(products).min().orElseThrow();
+                    interval[1] += Arrays.stream(products).max().orElseThrow();
                 }
                 int column = j;
                 double upper = deeper(c, k, behind, i -> weights[k][i][column]);
@@ -241,6 +269,25 @@ class JacobianMethodTest {
     void exactOnTwoLayers(@ForAll long seed, @ForAll JacobianMethod method) {
         Rectifiers net = Rectifiers.random(seed, 0, 0.5, 3, 8, 3);
         assertThat(excess(net.bounds(method), net)).isLessThan(1e-11);
+    }
+
+    /** Where bounds are the extremes but for rounding, they are outside of the exact ones: no tolerance. */
+    @Test
+    void roundedOutward() {
+        for (int seed = 0; seed < 30; seed++) {
+            Rectifiers net = Rectifiers.random(seed, 1, 0.1, 3, 4, 4, 4, 2);
+            JacobianBounds found = net.bounds(JacobianMethod.RECURJAC);
+            for (int pattern = 0; pattern < 1 << net.openUnits(); pattern++) {
+                BigDecimal[][] product = net.exactProduct(pattern);
+                for (int c = 0; c < 2; c++) {
+                    double[] lower = found.lower(c);
+                    double[] upper = found.upper(c);
+                    for (int j = 0; j < 3; j++) {
+                        assertThat(product[c][j]).isBetween(new BigDecimal(lower[j]), new BigDecimal(upper[j]));
+                    }
+                }
+            }
+        }
     }
 
     /** Three and four layers with open units in each: still exact where no sign is open, as with positive weights; intervals are not. */

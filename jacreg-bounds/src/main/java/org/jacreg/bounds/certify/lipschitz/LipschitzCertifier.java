@@ -92,6 +92,14 @@ public final class LipschitzCertifier {
         return constants;
     }
 
+    LayeredNetwork network() {
+        return network;
+    }
+
+    Arithmetic arithmetic() {
+        return arithmetic;
+    }
+
     /**
      * Certifies one sample.
      *

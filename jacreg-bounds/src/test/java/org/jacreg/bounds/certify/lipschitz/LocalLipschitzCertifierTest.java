@@ -176,6 +176,46 @@ class LocalLipschitzCertifierTest {
         assertThat(local).isLessThanOrEqualTo(truth);
     }
 
+    /** Cut by global constants, local radii are at least both; where the ball is large, more than either. */
+    @Property(tries = 60)
+    void neverBelowTheGlobalRadius(@ForAll BallNorm norm, @ForAll long seed) {
+        LayeredNetwork network = Nets.dense(seed, Kind.RELU, 3, 12, 12, 12, 3);
+        double[] x = Nets.sample(new Random(seed), 3);
+        int label = Nets.argmax(network.logits(x));
+        LipschitzCertifier global = LipschitzCertifier.of(network, norm, LipschitzMethod.PAIRWISE, Arithmetic.FLOAT64);
+        LocalLipschitzCertifier local = certifier(network, norm);
+        double radius = local.cutBy(global).certify(x, label, 3).radius();
+        assertThat(radius)
+                .isGreaterThanOrEqualTo(Math.min(3, global.certify(x, label).radius()));
+        assertThat(radius).isGreaterThanOrEqualTo(local.certify(x, label, 3).radius() * (1 - 1e-3));
+        Random random = new Random(seed);
+        for (int n = 0; n < 200; n++) {
+            assertThat(Nets.argmax(network.logits(Nets.around(x, radius, norm, random))))
+                    .isEqualTo(label);
+        }
+        double loss = local.cutBy(global).robustLoss(x, label, 0.5).marginwise();
+        assertThat(loss).isLessThanOrEqualTo(local.robustLoss(x, label, 0.5).marginwise());
+        for (int n = 0; n < 50; n++) {
+            assertThat(crossEntropy(network.logits(Nets.around(x, 0.5, norm, random)), label))
+                    .isLessThanOrEqualTo(loss);
+        }
+    }
+
+    @Test
+    void constantsOfAnotherNetworkAreRefused() {
+        LayeredNetwork network = Nets.dense(1, Kind.RELU, 2, 4, 3);
+        LayeredNetwork other = Nets.dense(2, Kind.RELU, 2, 4, 3);
+        LipschitzCertifier global =
+                LipschitzCertifier.of(other, BallNorm.L2, LipschitzMethod.PAIRWISE, Arithmetic.FLOAT64);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> certifier(network, BallNorm.LINF).cutBy(global))
+                .withMessageContaining("same norm");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        certifier(network, BallNorm.L2).cutBy(global).certify(X, Nets.argmax(network.logits(X)), 1))
+                .withMessageContaining("same network");
+    }
+
     @Test
     void tiesAndBadInput() {
         LayeredNetwork tied = Nets.linear(new double[][] {{1, 0}, {1, 0}}, 0, 0);
