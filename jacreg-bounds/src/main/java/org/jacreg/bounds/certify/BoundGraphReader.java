@@ -65,22 +65,32 @@ final class BoundGraphReader {
         List<String> data = layers.dataInputs(op);
         boolean soleReader = data.size() == 1 && reads.getOrDefault(data.get(0), 0) == 1;
         OpContext context = new OpContext(op, model, probe, layers, nodes, builder, soleReader);
-        boolean arithmeticOfParameters = data.size() == 1 && ARITHMETIC.contains(op.opName());
-        int[] found = readers.splits(op.opName())
-                ? ExecutedOps.moved(context)
-                : new int[] {
-                    arithmeticOfParameters
-                            ? LayerOps.read(context)
-                            : readers.find(op.opName()).orElse(LayerOps::read).read(context)
-                };
+        int[] found = found(context, data);
         for (int o = 0; o < found.length; o++) {
             String output = op.outputs().get(o);
-            if (builder.size(found[o]) != sizeOf(probe, output)) {
-                throw new Obstacle("it was read as giving " + builder.size(found[o])
-                        + " numbers for a sample, but gives " + sizeOf(probe, output));
+            int size = Math.multiplyExact(RowOps.rows(context, output), sizeOf(probe, output));
+            if (builder.size(found[o]) != size) {
+                throw new Obstacle(
+                        "it was read as giving " + builder.size(found[o]) + " numbers for a sample, but gives " + size);
             }
             nodes.put(output, found[o]);
         }
+    }
+
+    private int[] found(OpContext context, List<String> data) {
+        String name = context.op().opName();
+        if (RowOps.apply(context)) {
+            return new int[] {RowOps.read(context)};
+        }
+        if (readers.splits(name)) {
+            return ExecutedOps.moved(context);
+        }
+        boolean arithmeticOfParameters = data.size() == 1 && ARITHMETIC.contains(name);
+        return new int[] {
+            arithmeticOfParameters
+                    ? LayerOps.read(context)
+                    : readers.find(name).orElse(LayerOps::read).read(context)
+        };
     }
 
     private void noteType(GraphProbe probe, String variable) {

@@ -125,7 +125,8 @@ class GraphReadingTest {
                 "batchnorm_eval_conv",
                 "residual_add",
                 "concat",
-                "conv1d"
+                "conv1d",
+                "reshape_transpose_flatten"
             })
     void goldenNetworks(String name) {
         GoldenCase golden = Golden.named(name);

@@ -128,6 +128,13 @@ class WiderReadingTest {
                                                 .sW(1)
                                                 .dataFormat(Conv3DConfig.NCDHW)
                                                 .build())),
+                sequence("dense at every step", (sd, x) -> {
+                    SDVariable rows = sd.reshape(x, -1, 6);
+                    SDVariable h =
+                            rows.mmul(weights(sd, x.dataType(), 0.5, 6, 5)).add(weights(sd, x.dataType(), 1, 1, 5));
+                    SDVariable next = sd.nn().relu(h, 0).mmul(weights(sd, x.dataType(), 0.5, 5, 6));
+                    return sd.reshape(next.add(rows).mul(0.5), -1, 4, 6);
+                }),
                 sequence("sum over steps", (sd, x) -> x.sum(1)),
                 sequence("mean over steps", (sd, x) -> x.mean(true, 1)),
                 sequence("centred", (sd, x) -> x.sub(x.mean(true, 2))),
