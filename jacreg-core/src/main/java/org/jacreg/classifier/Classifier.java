@@ -1,5 +1,6 @@
 package org.jacreg.classifier;
 
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -55,6 +56,16 @@ public interface Classifier {
      * @return the box, in input units
      */
     InputBox box();
+
+    /**
+     * What the model is known by again: a hash of its ops and its present weights.
+     *
+     * @return for a classifier over a SameDiff graph the SHA-256 of {@link org.jacreg.graph.GraphFingerprint} together with its
+     *     normalisation; unless overridden, nothing
+     */
+    default Optional<String> fingerprint() {
+        return Optional.empty();
+    }
 
     /**
      * Evaluates the model.

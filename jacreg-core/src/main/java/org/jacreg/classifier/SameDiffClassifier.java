@@ -1,10 +1,14 @@
 package org.jacreg.classifier;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jacreg.graph.GraphFingerprint;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
 import org.jacreg.graph.InputCheck;
+import org.jacreg.report.Fingerprint;
 import org.jacreg.runtime.QuietOps;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -19,6 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class SameDiffClassifier implements Classifier {
 
+    private final GraphModel model;
     private final String input;
     private final DataType type;
     private final int classes;
@@ -33,6 +38,7 @@ final class SameDiffClassifier implements Classifier {
             long @Nullable [] shape,
             InputBox box,
             ClassifierBuilder.@Nullable Normalisation normalisation) {
+        this.model = model;
         this.input = model.input();
         if (!model.sameDiff().getVariable(input).isPlaceHolder()) {
             throw new IllegalArgumentException(
@@ -73,6 +79,17 @@ final class SameDiffClassifier implements Classifier {
     @Override
     public InputBox box() {
         return box;
+    }
+
+    @Override
+    public Optional<String> fingerprint() {
+        Fingerprint fingerprint = new Fingerprint().add(GraphFingerprint.of(model));
+        if (normalisation != null) {
+            for (INDArray array : List.of(normalisation.mean(), normalisation.standardDeviation())) {
+                fingerprint.add(array.castTo(DataType.DOUBLE).dup('c').data().asDouble());
+            }
+        }
+        return Optional.of(fingerprint.hex());
     }
 
     @Override

@@ -10,11 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.VariableType;
-import org.nd4j.autodiff.samediff.serde.FlatBuffersMapper;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -117,41 +114,12 @@ public final class SubgraphCopy {
             String[] inputs = op.inputs().stream()
                     .map(input -> names.getOrDefault(input, input))
                     .toArray(String[]::new);
-            List<String> outputs = add(op, inputs);
+            List<String> outputs = OpCopy.emit(model.sameDiff(), op, inputs);
             for (int i = 0; i < outputs.size(); i++) {
                 names.put(op.outputs().get(i), outputs.get(i));
             }
         }
         return names;
-    }
-
-    private List<String> add(GraphOp op, String[] inputs) {
-        SameDiff sd = model.sameDiff();
-        DifferentialFunction clone;
-        try {
-            clone = FlatBuffersMapper.cloneViaSerialize(sd, op.function());
-        } catch (RuntimeException e) {
-            throw new IllegalArgumentException(
-                    "ND4J fails to copy op '" + op.opName() + "' computing " + op.outputs() + " (" + e.getMessage()
-                            + "), so the graph can be neither saved nor trained, nor evaluated at a second point",
-                    e);
-        }
-        String name = sd.getOpName(op.opName());
-        clone.setOwnName(name);
-        clone.setSameDiff(sd);
-        sd.putOpForId(name, clone);
-        sd.addArgsFor(inputs, clone);
-        List<String> outputs = new ArrayList<>();
-        for (int i = 0; i < op.outputs().size(); i++) {
-            String output = i == 0 ? name : name + ":" + i;
-            SDVariable variable =
-                    sd.var(output, VariableType.ARRAY, null, typeOf(op.outputs().get(i)), (long[]) null);
-            variable.setCreator(clone);
-            outputs.add(variable.name());
-        }
-        sd.addOutgoingFor(outputs.toArray(new String[0]), clone);
-        clone.configureWithSameDiff(sd);
-        return outputs;
     }
 
     private DataType typeOf(String variable) {

@@ -19,4 +19,39 @@ public record TrainingBatch(Map<String, INDArray> placeholders, int iteration, i
     public TrainingBatch {
         placeholders = Map.copyOf(placeholders);
     }
+
+    /**
+     * The values of one placeholder.
+     *
+     * @param name the placeholder
+     * @param who needs them, for the message
+     * @return the data set's own array: not to be modified
+     * @throws IllegalArgumentException if the training configuration maps no data to it
+     */
+    public INDArray array(String name, String who) {
+        INDArray array = placeholders.get(name);
+        if (array == null) {
+            throw new IllegalArgumentException(who + " needs values of '" + name
+                    + "', but the training configuration maps no data to it, only to " + placeholders.keySet()
+                    + "; see dataSetFeatureMapping and dataSetLabelMapping");
+        }
+        return array;
+    }
+
+    /**
+     * The values of a floating-point placeholder.
+     *
+     * @param name the placeholder
+     * @param who needs them, for the message
+     * @return the data set's own array: not to be modified
+     * @throws IllegalArgumentException if no data is mapped to it, or data of another kind
+     */
+    public INDArray floatingPoint(String name, String who) {
+        INDArray array = array(name, who);
+        if (!array.dataType().isFPType()) {
+            throw new IllegalArgumentException(
+                    who + " needs floating-point values of '" + name + "', but they are " + array.dataType());
+        }
+        return array;
+    }
 }

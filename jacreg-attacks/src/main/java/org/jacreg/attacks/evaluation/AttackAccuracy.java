@@ -1,6 +1,7 @@
 package org.jacreg.attacks.evaluation;
 
 import java.util.OptionalDouble;
+import org.jacreg.report.ConfidenceInterval;
 
 /**
  * The accuracy under one attack alone at one epsilon, as far as it is known.

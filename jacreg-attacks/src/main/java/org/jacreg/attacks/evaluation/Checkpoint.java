@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jacreg.attacks.threat.Norm;
+import org.jacreg.report.JsonFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,11 +68,15 @@ record Checkpoint(
     }
 
     void write(Path file) throws IOException {
-        JsonFiles.of(KIND, FORMAT).write(this, file);
+        files().write(this, file);
+    }
+
+    private static JsonFiles files() {
+        return JsonFiles.of(KIND, FORMAT, ExampleResult.Trial.class);
     }
 
     static Checkpoint read(Path file) throws IOException {
-        JsonFiles files = JsonFiles.of(KIND, FORMAT);
+        JsonFiles files = files();
         return files.part(files.read(file), Checkpoint.class, file);
     }
 

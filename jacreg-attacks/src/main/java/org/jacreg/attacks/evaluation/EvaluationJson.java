@@ -5,6 +5,7 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jacreg.report.JsonFiles;
 
 /**
  * Reads and writes {@link EvaluationReport} as JSON.
@@ -30,7 +31,7 @@ public final class EvaluationJson {
      * @throws IOException if writing fails
      */
     public static void write(EvaluationReport report, Path file) throws IOException {
-        JsonFiles.of(KIND, FORMAT).write(document(report), file);
+        files().write(document(report), file);
     }
 
     /**
@@ -41,12 +42,16 @@ public final class EvaluationJson {
      * @throws IOException if the file is absent, is not JSON, or does not hold a report of format {@value #FORMAT}
      */
     public static EvaluationReport read(Path file) throws IOException {
-        JsonFiles files = JsonFiles.of(KIND, FORMAT);
+        JsonFiles files = files();
         return files.part(files.read(file).path("report"), EvaluationReport.class, file);
     }
 
+    private static JsonFiles files() {
+        return JsonFiles.of(KIND, FORMAT, ExampleResult.Trial.class);
+    }
+
     static String text(EvaluationReport report) {
-        return JsonFiles.of(KIND, FORMAT).text(document(report));
+        return files().text(document(report));
     }
 
     private static Document document(EvaluationReport report) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jacreg.attacks.threat.Norm;
+import org.jacreg.report.ConfidenceInterval;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,13 +1,10 @@
 package org.jacreg.attacks.evaluation;
 
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.stream.IntStream;
 import org.jacreg.classifier.Classifier;
 import org.jacreg.classifier.InputBox;
+import org.jacreg.report.Fingerprint;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -105,26 +102,10 @@ final class ExampleBatch {
 
     /** The SHA-256 of shape, inputs and labels. */
     String fingerprint() {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        Fingerprint hash = new Fingerprint();
         for (long size : inputs.shape()) {
-            digest.update(bytes(size));
+            hash.add(size);
         }
-        for (double value : inputs.data().asDouble()) {
-            // adding 0.0 makes -0.0 and 0.0 one value
-            digest.update(bytes(Double.doubleToLongBits(value + 0.0)));
-        }
-        for (int label : labels) {
-            digest.update(bytes(label));
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static byte[] bytes(long value) {
-        return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+        return hash.add(inputs.data().asDouble()).add(labels).hex();
     }
 }

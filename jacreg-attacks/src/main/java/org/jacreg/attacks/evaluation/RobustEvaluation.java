@@ -13,6 +13,7 @@ import org.jacreg.attacks.MinimumNormAttack;
 import org.jacreg.attacks.ProgressListener;
 import org.jacreg.classifier.Classifier;
 import org.jacreg.classifier.Labels;
+import org.jacreg.report.ConfidenceInterval;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;

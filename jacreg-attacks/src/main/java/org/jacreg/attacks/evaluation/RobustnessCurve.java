@@ -1,6 +1,7 @@
 package org.jacreg.attacks.evaluation;
 
 import java.util.List;
+import org.jacreg.report.ConfidenceInterval;
 
 /**
  * Accuracy under attack against epsilon.

@@ -9,6 +9,8 @@ import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
 import org.jacreg.graph.SubgraphCopy;
 import org.jacreg.runtime.QuietOps;
+import org.jacreg.training.LossReplacement;
+import org.jacreg.training.ModelNames;
 import org.jacreg.training.Objective;
 import org.jacreg.training.TrainingBatch;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -23,7 +25,7 @@ final class AlongGradient implements Objective.Session {
     private final Settings settings;
     private final GraphModel model;
     private final Classifier classifier;
-    private final LossSwap swap;
+    private final LossReplacement terms;
 
     /**
      * What is compared.
@@ -43,22 +45,15 @@ final class AlongGradient implements Objective.Session {
             boolean bothWays,
             Function<GraphModel, LossTerm> term) {}
 
-    private AlongGradient(Settings settings, GraphModel model, Classifier classifier, LossSwap swap) {
+    private AlongGradient(Settings settings, GraphModel model, Classifier classifier, LossReplacement terms) {
         this.settings = settings;
         this.model = model;
         this.classifier = classifier;
-        this.swap = swap;
+        this.terms = terms;
     }
 
     static AlongGradient start(SameDiff graph, Settings settings) {
-        boolean hadGradients = graph.getFunction("grad") != null;
-        try {
-            return start(graph, settings, hadGradients);
-        } catch (RuntimeException e) {
-            // The comparison of the copied ops drops it.
-            LossSwap.putBack(graph, graph.getLossVariables(), hadGradients);
-            throw e;
-        }
+        return LossReplacement.start(graph, hadGradients -> start(graph, settings, hadGradients));
     }
 
     private static AlongGradient start(SameDiff graph, Settings settings, boolean hadGradients) {
@@ -68,14 +63,15 @@ final class AlongGradient implements Objective.Session {
         copy.verify(GraphProbe.run(model, null));
         Branches branches = new Branches(model, copy, classifier, false);
         LossTerm term = settings.term().apply(model);
-        return new AlongGradient(
-                settings, model, classifier, LossSwap.adding(settings.who(), term, model, branches, hadGradients));
+        LossReplacement terms =
+                LossReplacement.beside(settings.who(), model, hadGradients, () -> term.emitNamed(branches));
+        return new AlongGradient(settings, model, classifier, terms);
     }
 
     @Override
     public Map<String, INDArray> prepare(TrainingBatch batch) {
-        INDArray x = Fed.floatingPoint(batch, model.input(), settings.who());
-        INDArray labels = Fed.array(batch, model.label().orElseThrow(), settings.who());
+        INDArray x = batch.floatingPoint(model.input(), settings.who());
+        INDArray labels = batch.array(model.label().orElseThrow(), settings.who());
         INDArray targets = QuietOps.call(() -> Fed.targets(
                 labels,
                 (int) x.size(0),
@@ -106,6 +102,6 @@ final class AlongGradient implements Objective.Session {
 
     @Override
     public void close() {
-        swap.close();
+        terms.close();
     }
 }

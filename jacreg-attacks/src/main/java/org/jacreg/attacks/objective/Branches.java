@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jacreg.classifier.Classifier;
-import org.jacreg.graph.GraphDecoration;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.SubgraphCopy;
+import org.jacreg.training.LossReplacement;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 final class Branches {
 
-    static final String SCOPE = GraphDecoration.PREFIX + "objective";
+    static final String SCOPE = LossReplacement.SCOPE;
     static final String ATTACKED = SCOPE + "/attacked_input";
     static final String TARGETS = SCOPE + "/targets";
     static final String HELPER = SCOPE + "/helper_input";

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.jacreg.gradient.Gradients;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
+import org.jacreg.training.ModelNames;
 import org.jacreg.training.Objective;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;

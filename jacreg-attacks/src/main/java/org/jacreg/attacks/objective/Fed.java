@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jacreg.classifier.Labels;
 import org.jacreg.graph.GraphModel;
-import org.jacreg.training.TrainingBatch;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,25 +21,6 @@ final class Fed {
                     who + ": '" + input + "' is no placeholder of the graph; name its input with .input(\"...\")");
         }
         return input;
-    }
-
-    static INDArray array(TrainingBatch batch, String name, String who) {
-        INDArray array = batch.placeholders().get(name);
-        if (array == null) {
-            throw new IllegalArgumentException(who + " needs values of '" + name
-                    + "', but the training configuration maps no data to it, only to "
-                    + batch.placeholders().keySet() + "; see dataSetFeatureMapping and dataSetLabelMapping");
-        }
-        return array;
-    }
-
-    static INDArray floatingPoint(TrainingBatch batch, String name, String who) {
-        INDArray array = array(batch, name, who);
-        if (!array.dataType().isFPType()) {
-            throw new IllegalArgumentException(
-                    who + " needs floating-point values of '" + name + "', but they are " + array.dataType());
-        }
-        return array;
     }
 
     /** Labels as distributions {@code [N, C]}. */

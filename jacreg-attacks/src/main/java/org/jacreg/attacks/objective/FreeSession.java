@@ -53,7 +53,7 @@ final class FreeSession implements Objective.Session {
 
     @Override
     public Map<String, INDArray> prepare(TrainingBatch batch) {
-        INDArray x = Fed.floatingPoint(batch, input, "free adversarial training");
+        INDArray x = batch.floatingPoint(input, "free adversarial training");
         Perturbed perturbed;
         if (batch.training()) {
             if (batch.epoch() != epoch) {

@@ -1,6 +1,7 @@
 package org.jacreg.attacks.objective;
 
 import org.jacreg.graph.GraphModel;
+import org.jacreg.training.ModelNames;
 import org.jacreg.training.Objective;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;

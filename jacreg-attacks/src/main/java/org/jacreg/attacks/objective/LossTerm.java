@@ -1,5 +1,6 @@
 package org.jacreg.attacks.objective;
 
+import org.jacreg.training.LossReplacement;
 import org.nd4j.autodiff.samediff.SDVariable;
 
 /**
@@ -13,6 +14,11 @@ interface LossTerm {
 
     /** Adds it to the graph: a number. */
     SDVariable emit(Branches branches);
+
+    /** Adds it, and says under which name it is to be a loss. */
+    default LossReplacement.NamedTerm emitNamed(Branches branches) {
+        return new LossReplacement.NamedTerm(name(), emit(branches));
+    }
 
     /**
      * Cross-entropy at the input, {@code factor * mean_n -sum_c t_nc ln p_c(x_n)} with {@code t = (1 - smoothing) y + smoothing /

@@ -1,5 +1,7 @@
 package org.jacreg.attacks.objective;
 
+import org.jacreg.training.ModelNames;
+
 /**
  * The names that an objective without inner attack needs of a graph.
  *

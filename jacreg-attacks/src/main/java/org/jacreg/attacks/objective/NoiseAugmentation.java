@@ -120,7 +120,7 @@ public final class NoiseAugmentation implements Objective {
             if (!batch.training()) {
                 return inner.prepare(batch);
             }
-            INDArray x = Fed.floatingPoint(batch, input, "noise augmentation");
+            INDArray x = batch.floatingPoint(input, "noise augmentation");
             Map<String, INDArray> values = new HashMap<>(batch.placeholders());
             values.put(input, QuietOps.call(() -> noisy(x, batch.iteration())));
             return inner.prepare(new TrainingBatch(values, batch.iteration(), batch.epoch(), true));

@@ -1,6 +1,7 @@
 package org.jacreg.attacks.objective;
 
 import java.util.function.UnaryOperator;
+import org.jacreg.training.ModelNames;
 
 /**
  * The options that all objectives of this package share.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jacreg.attacks.threat.NormBall;
+import org.jacreg.training.ModelNames;
 import org.jacreg.training.Objective;
 import org.nd4j.autodiff.samediff.SameDiff;
 

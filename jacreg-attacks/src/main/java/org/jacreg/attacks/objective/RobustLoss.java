@@ -2,6 +2,7 @@ package org.jacreg.attacks.objective;
 
 import java.util.List;
 import java.util.Optional;
+import org.jacreg.training.ModelNames;
 import org.jacreg.training.Objective;
 import org.nd4j.autodiff.samediff.SameDiff;
 

@@ -9,6 +9,8 @@ import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
 import org.jacreg.graph.SubgraphCopy;
 import org.jacreg.runtime.QuietOps;
+import org.jacreg.training.LossReplacement;
+import org.jacreg.training.ModelNames;
 import org.jacreg.training.Objective;
 import org.jacreg.training.TrainingBatch;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -23,20 +25,19 @@ final class RobustSession implements Objective.Session {
     private final Classifier classifier;
     private final DataType logitsType;
     private final InnerSearch search;
-    private final LossSwap swap;
+    private final LossReplacement terms;
 
-    private RobustSession(RobustLoss loss, GraphModel model, Classifier classifier, LossSwap swap) {
+    private RobustSession(RobustLoss loss, GraphModel model, Classifier classifier, LossReplacement terms) {
         this.loss = loss;
         this.model = model;
         this.classifier = classifier;
         this.logitsType = model.sameDiff().getVariable(model.logits()).dataType();
         this.search = new InnerSearch(loss.attack(), classifier);
-        this.swap = swap;
+        this.terms = terms;
     }
 
     static RobustSession start(SameDiff graph, RobustLoss loss) {
-        boolean hadGradients = graph.getFunction("grad") != null;
-        try {
+        return LossReplacement.start(graph, hadGradients -> {
             GraphModel model = loss.names().in(graph);
             Classifier classifier = ModelNames.classifier(model, loss.attack().box());
             loss.helper().ifPresent(helper -> helper.requireSameTask(classifier));
@@ -44,18 +45,22 @@ final class RobustSession implements Objective.Session {
             copy.verify(GraphProbe.run(model, null));
             Branches branches =
                     new Branches(model, copy, classifier, loss.gair().isPresent());
-            return new RobustSession(loss, model, classifier, LossSwap.of(loss, model, branches, hadGradients));
-        } catch (RuntimeException e) {
-            // The comparison of the copied ops drops it.
-            LossSwap.putBack(graph, graph.getLossVariables(), hadGradients);
-            throw e;
-        }
+            LossReplacement terms = LossReplacement.of(
+                    loss.name(),
+                    model,
+                    hadGradients,
+                    () -> loss.terms().stream()
+                            .map(term -> term.emitNamed(branches))
+                            .toList());
+            return new RobustSession(loss, model, classifier, terms);
+        });
     }
 
     @Override
     public Map<String, INDArray> prepare(TrainingBatch batch) {
-        INDArray x = fed(batch, model.input());
-        INDArray targets = QuietOps.call(() -> targets(fed(batch, model.label().orElseThrow()), (int) x.size(0)));
+        INDArray x = batch.array(model.input(), loss.name());
+        INDArray targets =
+                QuietOps.call(() -> targets(batch.array(model.label().orElseThrow(), loss.name()), (int) x.size(0)));
         AttackedBatch found = attacked(x, targets, batch.iteration());
         Map<String, INDArray> values = new HashMap<>(batch.placeholders());
         values.put(Branches.ATTACKED, found.points());
@@ -65,16 +70,6 @@ final class RobustSession implements Objective.Session {
                 .ifPresent(gair -> values.put(
                         Branches.WEIGHTS, weights(gair, found.survival().counts(), batch.epoch())));
         return values;
-    }
-
-    private INDArray fed(TrainingBatch batch, String name) {
-        INDArray array = batch.placeholders().get(name);
-        if (array == null) {
-            throw new IllegalArgumentException(loss.name() + " needs values of '" + name
-                    + "', but the training configuration maps no data to it, only to "
-                    + batch.placeholders().keySet() + "; see dataSetFeatureMapping and dataSetLabelMapping");
-        }
-        return array;
     }
 
     /** Labels as distributions {@code [N, C]}. */
@@ -135,6 +130,6 @@ final class RobustSession implements Objective.Session {
 
     @Override
     public void close() {
-        swap.close();
+        terms.close();
     }
 }

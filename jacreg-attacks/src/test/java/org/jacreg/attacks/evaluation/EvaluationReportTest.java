@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jacreg.attacks.MinimumNormAttack;
 import org.jacreg.attacks.evaluation.ExampleResult.Trial;
 import org.jacreg.attacks.threat.Norm;
+import org.jacreg.report.ConfidenceInterval;
 import org.junit.jupiter.api.Test;
 
 /** The figures of a report against the closed forms of a linear model. */

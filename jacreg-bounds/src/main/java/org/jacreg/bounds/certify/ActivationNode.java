@@ -1,6 +1,7 @@
 package org.jacreg.bounds.certify;
 
 import org.jacreg.bounds.network.ActivationFunction;
+import org.jacreg.report.Fingerprint;
 
 /** A function of every number. */
 final class ActivationNode extends NonlinearNode {
@@ -128,5 +129,11 @@ final class ActivationNode extends NonlinearNode {
             result[1][i] = range[1];
         }
         return result;
+    }
+
+    @Override
+    void addTo(Fingerprint fingerprint) {
+        ActivationFunction function = shape.function();
+        fingerprint.add("activation").add(function.kind().name()).add(function.parameter());
     }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jacreg.graph.GraphModel;
+import org.jacreg.report.Fingerprint;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
@@ -148,6 +149,23 @@ public final class BoundGraph {
      */
     public List<String> describe() {
         return nodes.stream().map(BoundNode::toString).toList();
+    }
+
+    /**
+     * What the graph is known by again: a hash of its ops, their wiring, its weights in float64 and its arithmetic. Names do not matter.
+     *
+     * @return the SHA-256, 64 hexadecimal digits; computed anew at every call
+     */
+    public String fingerprint() {
+        Fingerprint fingerprint = new Fingerprint().add(arithmetic.name()).add(nodes.size());
+        for (BoundNode node : nodes) {
+            fingerprint.add(node.size()).add(node.inputCount());
+            for (int i = 0; i < node.inputCount(); i++) {
+                fingerprint.add(node.input(i));
+            }
+            node.addTo(fingerprint);
+        }
+        return fingerprint.hex();
     }
 
     int size() {

@@ -1,5 +1,7 @@
 package org.jacreg.bounds.certify;
 
+import org.jacreg.report.Fingerprint;
+
 /** One op of a {@link BoundGraph}, on flat samples. Immutable. */
 abstract sealed class BoundNode permits InputNode, LinearNode, SumNode, JoinNode, NonlinearNode {
 
@@ -45,6 +47,9 @@ abstract sealed class BoundNode permits InputNode, LinearNode, SumNode, JoinNode
 
     /** Replaces the node's coefficients by coefficients of its inputs. */
     abstract void backward(Functionals functionals, double[] coefficients, Pass pass);
+
+    /** Adds what the op computes to a hash: everything that {@link #evaluate} depends on beside the wiring, no names. */
+    abstract void addTo(Fingerprint fingerprint);
 
     @Override
     public final String toString() {

@@ -277,6 +277,34 @@ public final class Certifier {
         return "Certifier[method=" + method + ", norm=" + norm + ", box=" + box + ", arithmetic=" + arithmetic + "]";
     }
 
+    /**
+     * The network.
+     *
+     * @return what is certified
+     */
+    public BoundGraph graph() {
+        return graph;
+    }
+
+    /**
+     * The configuration.
+     *
+     * @return the options
+     */
+    public Options options() {
+        return new Options(method, norm, box, arithmetic);
+    }
+
+    /**
+     * How a certifier works.
+     *
+     * @param method how values are bounded
+     * @param norm the norm of the ball
+     * @param box the meaningful inputs
+     * @param arithmetic how the network is evaluated
+     */
+    public record Options(BoundMethod method, BallNorm norm, InputBox box, Arithmetic arithmetic) {}
+
     /** Options of a certifier. */
     public static final class Builder {
 

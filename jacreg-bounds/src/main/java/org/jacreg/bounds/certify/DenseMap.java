@@ -1,5 +1,7 @@
 package org.jacreg.bounds.certify;
 
+import org.jacreg.report.Fingerprint;
+
 /** A matrix with all its entries. */
 final class DenseMap extends LinearMap {
 
@@ -70,5 +72,10 @@ final class DenseMap extends LinearMap {
             result[i] = s[i / inputs()] * weights[i];
         }
         return new DenseMap(result, outputs(), inputs());
+    }
+
+    @Override
+    void addTo(Fingerprint fingerprint) {
+        fingerprint.add("dense").add(weights);
     }
 }

@@ -1,5 +1,7 @@
 package org.jacreg.bounds.certify;
 
+import org.jacreg.report.Fingerprint;
+
 /** A diagonal matrix. */
 final class DiagonalMap extends LinearMap {
 
@@ -60,5 +62,10 @@ final class DiagonalMap extends LinearMap {
             result[i] = s[i] * scale[i];
         }
         return new DiagonalMap(result);
+    }
+
+    @Override
+    void addTo(Fingerprint fingerprint) {
+        fingerprint.add("diagonal").add(scale);
     }
 }

@@ -81,10 +81,7 @@ final class Functionals {
         int size = bounds.size;
         MatrixProducts.forRows(rows, size, r -> {
             int at = sample[r] * size;
-            double lost = 0;
-            for (int i = 0; i < size; i++) {
-                lost += Math.abs(taken[r * size + i]) * bounds.error[at + i];
-            }
+            double lost = MatrixProducts.absoluteDot(taken, r * size, bounds.error, at, size);
             slack[r] += lost + Rounding.TINY;
         });
     }

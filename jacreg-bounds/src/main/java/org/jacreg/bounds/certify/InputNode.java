@@ -1,5 +1,7 @@
 package org.jacreg.bounds.certify;
 
+import org.jacreg.report.Fingerprint;
+
 /** The input. */
 final class InputNode extends BoundNode {
 
@@ -29,5 +31,10 @@ final class InputNode extends BoundNode {
             choice.note(pass.indexOf(this), coefficients);
         }
         pass.region().addMinimum(functionals, coefficients);
+    }
+
+    @Override
+    void addTo(Fingerprint fingerprint) {
+        fingerprint.add("input");
     }
 }

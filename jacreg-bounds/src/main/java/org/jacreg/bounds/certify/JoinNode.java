@@ -1,5 +1,7 @@
 package org.jacreg.bounds.certify;
 
+import org.jacreg.report.Fingerprint;
+
 /** Numbers of several nodes side by side: output i is number {@code at[i]} of input {@code from[i]}. */
 final class JoinNode extends BoundNode {
 
@@ -66,5 +68,10 @@ final class JoinNode extends BoundNode {
 
     int at(int i) {
         return at[i];
+    }
+
+    @Override
+    void addTo(Fingerprint fingerprint) {
+        fingerprint.add("join").add(from).add(at);
     }
 }

@@ -1,5 +1,7 @@
 package org.jacreg.bounds.certify;
 
+import org.jacreg.report.Fingerprint;
+
 /** A matrix {@code W} of shape [outputs, inputs], applied to the rows of row-major arrays. Immutable. */
 abstract sealed class LinearMap permits DenseMap, SparseMap, DiagonalMap {
 
@@ -47,6 +49,9 @@ abstract sealed class LinearMap permits DenseMap, SparseMap, DiagonalMap {
 
     /** Adds a multiple of one row of W. */
     abstract void addRow(int output, double factor, double[] target, int offset);
+
+    /** Adds the entries and how they are held to a hash. */
+    abstract void addTo(Fingerprint fingerprint);
 
     /** {@code |W|}. */
     abstract LinearMap absolute();

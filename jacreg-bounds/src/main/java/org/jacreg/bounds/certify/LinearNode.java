@@ -1,6 +1,7 @@
 package org.jacreg.bounds.certify;
 
 import java.util.Arrays;
+import org.jacreg.report.Fingerprint;
 
 /** {@code W h + b}. */
 final class LinearNode extends BoundNode {
@@ -175,5 +176,11 @@ final class LinearNode extends BoundNode {
     /** {@code |W|}. */
     LinearMap absolute() {
         return absolute;
+    }
+
+    @Override
+    void addTo(Fingerprint fingerprint) {
+        map.addTo(fingerprint.add("linear"));
+        fingerprint.add(bias);
     }
 }

@@ -85,16 +85,14 @@ final class Lines {
             int at = functionals.sample[r] * size;
             double sum = 0;
             for (int i = 0; i < size; i++) {
+                // without branches on signs, which are random
                 double c = coefficients[r * size + i];
-                if (c > 0 && slopes != null && free[at + i]) {
-                    coefficients[r * size + i] = c * slopes[r * size + i];
-                } else if (c > 0) {
-                    coefficients[r * size + i] = c * lowerSlope[at + i];
-                    sum += c * lowerIntercept[at + i];
-                } else if (c < 0) {
-                    coefficients[r * size + i] = c * upperSlope[at + i];
-                    sum += c * upperIntercept[at + i];
-                }
+                double up = Math.max(c, 0);
+                double down = Math.min(c, 0);
+                double slope = slopes != null && free[at + i] ? slopes[r * size + i] : lowerSlope[at + i];
+                double intercept = slopes != null && free[at + i] ? 0 : lowerIntercept[at + i];
+                coefficients[r * size + i] = up * slope + down * upperSlope[at + i];
+                sum += up * intercept + down * upperIntercept[at + i];
             }
             functionals.addConstant(r, sum);
         });

@@ -1,6 +1,7 @@
 package org.jacreg.bounds.certify;
 
 import java.util.Arrays;
+import org.jacreg.report.Fingerprint;
 
 /**
  * The maximum over windows of the input.
@@ -167,5 +168,13 @@ final class MaximumNode extends NonlinearNode {
         return Arrays.stream(windows[i])
                 .filter(j -> in.upper[n * in.size + j] >= least)
                 .toArray();
+    }
+
+    @Override
+    void addTo(Fingerprint fingerprint) {
+        fingerprint.add("maximum");
+        for (int[] window : windows) {
+            fingerprint.add(window);
+        }
     }
 }

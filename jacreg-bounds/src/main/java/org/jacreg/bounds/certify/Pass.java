@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pass {
 
-    /** Coefficients held at a time, at most: 32 MB. */
-    private static final int COEFFICIENTS = 1 << 22;
+    /** Coefficients held at a time, at most: 8 MB. */
+    private static final int COEFFICIENTS = 1 << 20;
 
     private final BoundGraph graph;
     private final Region region;

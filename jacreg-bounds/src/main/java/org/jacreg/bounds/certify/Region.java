@@ -2,7 +2,7 @@ package org.jacreg.bounds.certify;
 
 import org.jacreg.classifier.InputBox;
 
-/** For every sample of a batch, the points of the input box within a radius of it. */
+/** For every sample of a batch, the points of the input box within a radius of it, or of a box of its own. */
 final class Region {
 
     private static final int ROUNDS_L2 = 12;
@@ -14,6 +14,9 @@ final class Region {
     private final BallNorm norm;
     private final InputBox limits;
     private final NodeBounds box;
+    private final double[] middle;
+    private final double[] half;
+    private final double[] magnitude;
 
     Region(double[][] samples, double[] radius, BallNorm norm, InputBox limits) {
         this.size = samples[0].length;
@@ -29,6 +32,42 @@ final class Region {
                 box.lower[n * size + i] = Math.max(limits.lower(), radius[n] == 0 ? x : Math.nextDown(x - radius[n]));
                 box.upper[n * size + i] = Math.min(limits.upper(), radius[n] == 0 ? x : Math.nextUp(x + radius[n]));
             }
+        }
+        this.middle = new double[centre.length];
+        this.half = new double[centre.length];
+        this.magnitude = new double[centre.length];
+        measureBox();
+    }
+
+    /** Boxes, one for each sample. */
+    Region(double[][] lower, double[][] upper) {
+        this.size = lower[0].length;
+        this.centre = new double[Math.multiplyExact(lower.length, size)];
+        this.radius = new double[lower.length];
+        this.norm = BallNorm.LINF;
+        this.limits = InputBox.unbounded();
+        this.box = new NodeBounds(lower.length, size);
+        for (int n = 0; n < lower.length; n++) {
+            System.arraycopy(lower[n], 0, box.lower, n * size, size);
+            System.arraycopy(upper[n], 0, box.upper, n * size, size);
+            for (int i = 0; i < size; i++) {
+                double m = lower[n][i] / 2 + upper[n][i] / 2;
+                centre[n * size + i] = m;
+                radius[n] = Math.max(radius[n], Math.max(upper[n][i] - m, m - lower[n][i]));
+            }
+        }
+        this.middle = new double[centre.length];
+        this.half = new double[centre.length];
+        this.magnitude = new double[centre.length];
+        measureBox();
+    }
+
+    private void measureBox() {
+        for (int i = 0; i < middle.length; i++) {
+            double m = box.lower[i] / 2 + box.upper[i] / 2;
+            middle[i] = m;
+            half[i] = Math.nextUp(Math.max(box.upper[i] - m, m - box.lower[i]));
+            magnitude[i] = Math.abs(m) + half[i] + 2 * radius[i / size];
         }
     }
 
@@ -51,23 +90,16 @@ final class Region {
             int n = functionals.sample[r];
             int offset = r * size;
             int at = n * size;
-            double sum = 0;
-            double magnitude = 0;
-            for (int i = 0; i < size; i++) {
-                double a = coefficients[offset + i];
-                sum += a * (a > 0 ? box.lower[at + i] : box.upper[at + i]);
-                magnitude += Math.abs(a) * (box.magnitude(at + i) + 2 * radius[n]);
-            }
-            double minimum = sum;
+            // by middle and half width, because a branch on random signs costs more than a product
+            double minimum = MatrixProducts.dot(coefficients, offset, middle, at, size)
+                    - MatrixProducts.absoluteDot(coefficients, offset, half, at, size);
             if (norm != BallNorm.LINF && radius[n] > 0) {
-                double linear = 0;
-                for (int i = 0; i < size; i++) {
-                    linear += coefficients[offset + i] * centre[at + i];
-                }
-                minimum = Math.max(sum, linear - ballReach(coefficients, offset, n));
+                double linear = MatrixProducts.dot(coefficients, offset, centre, at, size);
+                minimum = Math.max(minimum, linear - ballReach(coefficients, offset, n));
             }
             functionals.addConstant(r, minimum);
-            functionals.slack[r] += Rounding.gamma(2L * size + 16) * magnitude + Rounding.TINY;
+            double total = MatrixProducts.absoluteDot(coefficients, offset, magnitude, at, size);
+            functionals.slack[r] += Rounding.gamma(2L * size + 16) * total + Rounding.TINY;
         });
     }
 
@@ -114,27 +146,31 @@ final class Region {
      */
     private double reachL2(double[] a, int offset, int n) {
         double eps = radius[n];
-        double best = Double.POSITIVE_INFINITY;
-        double t = Double.POSITIVE_INFINITY;
-        for (int round = 0; round < ROUNDS_L2; round++) {
-            double free = 0;
+        double[] lengths = new double[size];
+        double[] rooms = new double[size];
+        for (int i = 0; i < size; i++) {
+            lengths[i] = Math.abs(a[offset + i]);
+            rooms[i] = room(a[offset + i], n * size + i, eps);
+        }
+        double free = MatrixProducts.dot(lengths, 0, lengths, 0, size);
+        double best = eps * Math.sqrt(free);
+        double t = best > 0 ? Math.sqrt(free) / eps : 0;
+        for (int round = 1; round < ROUNDS_L2 && t > 0; round++) {
+            free = 0;
             double full = 0;
             double rest = 0;
             for (int i = 0; i < size; i++) {
-                double size_i = Math.abs(a[offset + i]);
-                double room = room(a[offset + i], n * size + i, eps);
-                if (size_i > 0 && size_i > t * room) {
-                    full += room * room;
-                    rest += (size_i - t * room) * room;
-                } else {
-                    free += size_i * size_i;
-                }
+                double over = lengths[i] - t * rooms[i];
+                double within = over > 0 ? 0 : lengths[i];
+                double used = over > 0 ? rooms[i] : 0;
+                free += within * within;
+                full += used * used;
+                rest += Math.max(over, 0) * used;
             }
-            double filled = Double.isInfinite(t) ? 0 : t * t * full;
-            best = Math.min(best, eps * Math.sqrt(free + filled) + rest);
+            best = Math.min(best, eps * Math.sqrt(free + t * t * full) + rest);
             double left = eps * eps - full;
             double next = left > 0 ? Math.sqrt(free / left) : 0;
-            if (!(next < t) || next == 0) {
+            if (!(next < t)) {
                 break;
             }
             t = next;

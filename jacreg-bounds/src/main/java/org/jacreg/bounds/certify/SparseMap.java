@@ -1,6 +1,7 @@
 package org.jacreg.bounds.certify;
 
 import java.util.Arrays;
+import org.jacreg.report.Fingerprint;
 
 /** A matrix of which few entries are not zero: convolutions, mean pooling, selections. Held by rows. */
 final class SparseMap extends LinearMap {
@@ -167,5 +168,10 @@ final class SparseMap extends LinearMap {
             }
             return new SparseMap(inputs, counts, sortedColumns, sortedValues);
         }
+    }
+
+    @Override
+    void addTo(Fingerprint fingerprint) {
+        fingerprint.add("sparse").add(starts).add(columns).add(values);
     }
 }

@@ -1,5 +1,7 @@
 package org.jacreg.bounds.certify;
 
+import org.jacreg.report.Fingerprint;
+
 /** {@code a + s b} with s either 1 or -1. */
 final class SumNode extends BoundNode {
 
@@ -57,5 +59,10 @@ final class SumNode extends BoundNode {
 
     int sign() {
         return sign;
+    }
+
+    @Override
+    void addTo(Fingerprint fingerprint) {
+        fingerprint.add("sum").add(sign);
     }
 }

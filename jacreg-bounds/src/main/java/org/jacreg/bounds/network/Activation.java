@@ -1,6 +1,7 @@
 package org.jacreg.bounds.network;
 
 import java.util.Arrays;
+import org.jacreg.report.Fingerprint;
 
 /**
  * A layer that applies one function to every number.
@@ -24,5 +25,14 @@ public record Activation(String name, ActivationFunction function, int inputs) i
     @Override
     public double lipschitz() {
         return function.lipschitz();
+    }
+
+    @Override
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint
+                .add("activation")
+                .add(function.kind().name())
+                .add(function.parameter())
+                .add(inputs);
     }
 }

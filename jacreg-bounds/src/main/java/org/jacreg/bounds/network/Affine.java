@@ -1,6 +1,7 @@
 package org.jacreg.bounds.network;
 
 import java.util.function.DoubleUnaryOperator;
+import org.jacreg.report.Fingerprint;
 
 /** A dense layer {@code x -> W x + b}. */
 public final class Affine implements LinearLayer {
@@ -239,5 +240,13 @@ public final class Affine implements LinearLayer {
     @Override
     public double operatorNorm() {
         return DenseGram.operatorNorm(rows);
+    }
+
+    @Override
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.add("affine").add(bias);
+        for (double[] row : rows) {
+            fingerprint.add(row);
+        }
     }
 }

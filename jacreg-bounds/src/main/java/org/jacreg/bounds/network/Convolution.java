@@ -2,6 +2,7 @@ package org.jacreg.bounds.network;
 
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import org.jacreg.report.Fingerprint;
 
 /**
  * A two-dimensional convolution with zeros for padding: {@code y[o, p, q] = b + sum_{c, s, t} K[o, c, s, t] x[c, p(s),
@@ -356,5 +357,11 @@ public final class Convolution implements LinearLayer {
     @Override
     public double operatorNorm() {
         return ConvolutionNorm.bound(this);
+    }
+
+    @Override
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.add("convolution").add(rows.toString()).add(columns.toString());
+        fingerprint.add(image.toString()).add(features.toString()).add(kernel).add(bias);
     }
 }

@@ -1,5 +1,7 @@
 package org.jacreg.bounds.network;
 
+import org.jacreg.report.Fingerprint;
+
 /**
  * One layer of a {@link LayeredNetwork}: a function of one sample, held in float64.
  *
@@ -43,4 +45,11 @@ public sealed interface Layer permits LinearLayer, Pooling, Activation {
      * @return an upper bound of {@code sup ||f(x) - f(y)||_2 / ||x - y||_2}, rounded outward
      */
     double lipschitz();
+
+    /**
+     * Adds kind, geometry and parameters to a hash, but not the name.
+     *
+     * @param fingerprint the hash
+     */
+    void addTo(Fingerprint fingerprint);
 }

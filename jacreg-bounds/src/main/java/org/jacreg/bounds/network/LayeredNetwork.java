@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.jacreg.graph.GraphModel;
+import org.jacreg.report.Fingerprint;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -113,6 +114,17 @@ public final class LayeredNetwork {
      */
     public int classes() {
         return layers.get(layers.size() - 1).outputs();
+    }
+
+    /**
+     * What the network is known by again: a hash of its layers' kinds, geometry and parameters in float64. Names do not matter.
+     *
+     * @return the SHA-256, 64 hexadecimal digits; computed anew at every call
+     */
+    public String fingerprint() {
+        Fingerprint fingerprint = new Fingerprint();
+        layers.forEach(layer -> layer.addTo(fingerprint));
+        return fingerprint.hex();
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.jacreg.bounds.network;
 
 import java.util.Arrays;
+import org.jacreg.report.Fingerprint;
 
 /** Pooling of every channel of an image over windows, by maximum or mean. Padding is never a maximum. */
 public final class Pooling implements Layer {
@@ -194,5 +195,11 @@ public final class Pooling implements Layer {
             }
         }
         return DenseGram.operatorNorm(matrix);
+    }
+
+    @Override
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.add("pooling").add(kind.name()).add(rows.toString()).add(columns.toString());
+        fingerprint.add(image.toString());
     }
 }

@@ -1,6 +1,7 @@
 package org.jacreg.bounds.network;
 
 import java.util.function.DoubleUnaryOperator;
+import org.jacreg.report.Fingerprint;
 
 /**
  * A diagonal map {@code x -> s . x + t}: a normalisation that could not be folded into a neighbouring layer.
@@ -146,5 +147,10 @@ public final class Scaling implements LinearLayer {
     @Override
     public double operatorNorm() {
         return Outward.max(rowL1());
+    }
+
+    @Override
+    public void addTo(Fingerprint fingerprint) {
+        fingerprint.add("scaling").add(scale).add(shift);
     }
 }

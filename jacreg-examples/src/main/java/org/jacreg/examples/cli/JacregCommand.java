@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             MnistCommand.class,
             RobustTrainingCommand.class,
             GeneralizationCommand.class,
+            CertificationCommand.class,
             AttackComparisonCommand.class,
             PeerExportCommand.class
         })
@@ -28,6 +29,6 @@ final class JacregCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Name a command: mnist, robust-training, generalization, attack-comparison, peer-export");
+                "Name a command: mnist, robust-training, generalization, certification, attack-comparison, peer-export");
     }
 }

@@ -95,6 +95,9 @@ final class SettingsOptions {
             description = "Training images and test images that gaps are measured on.")
     private @Nullable Integer gapSize;
 
+    @Option(names = "--certify-size", paramLabel = "N", description = "Test images that are certified.")
+    private @Nullable Integer certifySize;
+
     @Option(names = "--delta", paramLabel = "X", description = "Probability with which each bound of a gap may fail.")
     private @Nullable Double delta;
 
@@ -119,6 +122,7 @@ final class SettingsOptions {
         set(autoAttackSize, builder::autoAttackSize);
         set(lambdaFactors, builder::lambdaFactors);
         set(gapSize, builder::gapSize);
+        set(certifySize, builder::certifySize);
         set(delta, builder::delta);
         return builder.build();
     }

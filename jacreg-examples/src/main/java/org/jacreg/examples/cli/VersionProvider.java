@@ -1,6 +1,6 @@
 package org.jacreg.examples.cli;
 
-import org.jacreg.examples.experiment.Versions;
+import org.jacreg.report.Versions;
 import picocli.CommandLine.IVersionProvider;
 
 /** Says which versions of the library and of ND4J this is. */

@@ -2,6 +2,7 @@ package org.jacreg.examples.experiment;
 
 import java.util.Properties;
 import org.jacreg.examples.result.Environment;
+import org.jacreg.report.Versions;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 

@@ -17,6 +17,7 @@ import org.jacreg.classifier.Classifier;
 import org.jacreg.examples.gaps.GapReport;
 import org.jacreg.examples.result.AdversarialDigit;
 import org.jacreg.examples.result.AttackNorm;
+import org.jacreg.examples.result.Bracket;
 import org.jacreg.examples.result.Curve;
 import org.jacreg.examples.result.CurvePoint;
 import org.jacreg.examples.result.EpochPoint;
@@ -47,6 +48,8 @@ final class Scoring {
 
     ModelResult score(ModelTraining training, Sample train, Sample test, Sample shown, GapReport gaps) {
         Classifier model = training.model();
+        List<Bracket> brackets = new Bracketing(kind, settings, seed, listener).of(training, test);
+        Bracket certified = brackets.get(0);
         double[] linf = radii(settings.epsilonLinf());
         double[] l2 = radii(settings.epsilonL2());
         listener.stage(
@@ -56,12 +59,7 @@ final class Scoring {
         RobustnessCurve fgsmL2 = run(model, test, Fgsm.l2(settings.epsilonL2()).build(), settings.epsilonL2());
         RobustnessCurve pgdLinf = run(model, test, eps -> pgd(NormBall.linf(eps)), linf);
         RobustnessCurve pgdL2 = run(model, test, eps -> pgd(NormBall.l2(eps)), l2);
-        RobustnessCurve autoAttack = run(
-                RobustEvaluation.of(model)
-                        .withoutProbes()
-                        .ensemble(eps -> AutoAttack.linf(eps).seed(seed).build()),
-                test.first(settings.autoAttackSize(), model.classes()),
-                settings.epsilonLinf());
+        RobustnessCurve autoAttack = autoAttack(model, test);
         JacobianNorms norms = training.jacobian().norms(test.x());
         Scores scores = new Scores(
                 Probe.accuracy(model.logits(train.x()), train.labels()),
@@ -71,21 +69,37 @@ final class Scoring {
                 autoAttack.robustAccuracy(settings.epsilonLinf()),
                 fgsmL2.robustAccuracy(settings.epsilonL2()),
                 pgdL2.robustAccuracy(settings.epsilonL2()),
+                certified.certifiedAt(settings.epsilonLinf()),
+                certified.medianCertified(),
                 norms.meanFrobenius(),
                 norms.meanL11(),
-                training.history().stream()
-                        .skip(1)
-                        .mapToDouble(EpochPoint::seconds)
-                        .average()
-                        .orElse(Double.NaN));
+                secondsPerEpoch(training));
         listener.done(summary(scores));
         return new ModelResult(
                 kind,
                 scores,
                 training.history(),
                 List.of(curve(AttackNorm.LINF, pgdLinf), curve(AttackNorm.L2, pgdL2)),
+                brackets,
                 gaps,
                 digits(model, shown));
+    }
+
+    private RobustnessCurve autoAttack(Classifier model, Sample test) {
+        return run(
+                RobustEvaluation.of(model)
+                        .withoutProbes()
+                        .ensemble(eps -> AutoAttack.linf(eps).seed(seed).build()),
+                test.first(settings.autoAttackSize(), model.classes()),
+                settings.epsilonLinf());
+    }
+
+    private static double secondsPerEpoch(ModelTraining training) {
+        return training.history().stream()
+                .skip(1)
+                .mapToDouble(EpochPoint::seconds)
+                .average()
+                .orElse(Double.NaN);
     }
 
     private double[] radii(double epsilon) {

@@ -42,4 +42,9 @@ enum ChartTheme {
             case AROW -> new Color(0x4a5568);
         };
     }
+
+    /** The same colour as style sheets write it. */
+    static String hex(ModelKind kind) {
+        return String.format("#%06x", of(kind).getRGB() & 0xffffff);
+    }
 }

@@ -23,6 +23,8 @@ record ReportView(
         EvaluationSettings evaluation,
         String testUsed,
         List<Figure> accuracy,
+        List<Figure> brackets,
+        List<Enclosure> enclosures,
         List<Figure> surrogateLinf,
         List<Figure> surrogateL2,
         List<Figure> norms,
@@ -58,6 +60,8 @@ record ReportView(
                 Integer.toString(result.data().testUsed()),
                 sheet.draw(List.of(
                         Charts.robustAccuracy(result, AttackNorm.LINF), Charts.robustAccuracy(result, AttackNorm.L2))),
+                sheet.draw(BracketCharts.of(result)),
+                BracketCharts.enclosures(result),
                 sheet.draw(Charts.surrogates(result, AttackNorm.LINF)),
                 sheet.draw(Charts.surrogates(result, AttackNorm.L2)),
                 sheet.draw(List.of(
@@ -103,8 +107,7 @@ record ReportView(
                         result.models().stream().noneMatch(other -> column.better(column.value(other.scores()), mine));
                 cells.add(new Cell(column.text(model.scores()), best));
             }
-            String colour = String.format("#%06x", ChartTheme.of(model.kind()).getRGB() & 0xffffff);
-            rows.add(new Row(model.kind().label(), model.kind().description(), colour, cells));
+            rows.add(new Row(model.kind().label(), model.kind().description(), ChartTheme.hex(model.kind()), cells));
         }
         return rows;
     }
@@ -138,6 +141,7 @@ record ReportView(
                 entry("l2 eps", evaluation.epsilonL2()),
                 entry("PGD", evaluation.pgdSteps() + " steps, random starts: " + evaluation.pgdRestarts()),
                 entry("AutoAttack", "l_inf, on the first " + evaluation.autoAttackSize() + " of the test images"),
+                entry("certificates", "CROWN, on the first " + evaluation.certifySize() + " of the test images"),
                 entry(
                         "followed along training",
                         evaluation.trackSize() + " test images, PGD " + evaluation.trackSteps() + " steps"),

@@ -13,6 +13,8 @@ enum ScoreColumn {
     AUTO_ATTACK("AutoAttack l_inf", true, true, Scores::autoAttack),
     FGSM_L2("FGSM l2", true, true, Scores::fgsmL2),
     PGD_L2("PGD l2", true, true, Scores::pgdL2),
+    CERTIFIED_LINF("certified l_inf", true, true, Scores::certifiedLinf),
+    CERTIFIED_RADIUS("certified radius", false, true, Scores::certifiedRadius),
     FROBENIUS("mean ||J||_F", false, false, Scores::frobenius),
     L11("mean ||J||_1,1", false, false, Scores::l11),
     SECONDS("s/epoch", false, false, Scores::secondsPerEpoch);

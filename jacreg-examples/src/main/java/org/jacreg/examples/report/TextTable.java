@@ -97,7 +97,8 @@ public final class TextTable {
                 + ", l2 eps " + evaluation.epsilonL2() + "; PGD " + evaluation.pgdSteps() + " steps, "
                 + evaluation.pgdRestarts() + (evaluation.pgdRestarts() == 1 ? " start" : " starts")
                 + "; AutoAttack on the first " + evaluation.autoAttackSize()
+                + ", certificates (CROWN) on the first " + evaluation.certifySize()
                 + " of the images"
-                + "\naccuracy under an attack is an upper bound of the robust accuracy, not a certificate\n";
+                + "\naccuracy under an attack is an upper bound of the robust accuracy, certified accuracy a lower one\n";
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param trackSize of the test images, how many are followed from epoch to epoch
  * @param trackSteps PGD steps when following the epochs and measuring gaps
  * @param gapSize images on either side of a gap: of those trained on, and of the test images
+ * @param certifySize how many test images, from the first of those used, are certified
  * @param delta the probability with which each bound of a gap may fail
  */
 public record EvaluationSettings(
@@ -28,6 +29,7 @@ public record EvaluationSettings(
         int trackSize,
         int trackSteps,
         int gapSize,
+        int certifySize,
         double delta) {
 
     /**
@@ -50,8 +52,29 @@ public record EvaluationSettings(
         Checks.atLeastOne("track-size", trackSize);
         Checks.atLeastOne("track-steps", trackSteps);
         Checks.atLeastOne("gap-size", gapSize);
+        Checks.atLeastOne("certify-size", certifySize);
         if (!(delta > 0 && delta < 1)) {
             throw new IllegalArgumentException("delta: expected a number between 0 and 1, got " + delta);
         }
+    }
+
+    /**
+     * The largest radius that the curves show.
+     *
+     * @param norm the norm
+     * @return the last of the curve factors times the norm's radius of the table
+     */
+    public double largestRadius(AttackNorm norm) {
+        return curveFactors.get(curveFactors.size() - 1) * radius(norm);
+    }
+
+    /**
+     * The radius of the table.
+     *
+     * @param norm the norm
+     * @return epsilon
+     */
+    public double radius(AttackNorm norm) {
+        return norm == AttackNorm.LINF ? epsilonLinf : epsilonL2;
     }
 }

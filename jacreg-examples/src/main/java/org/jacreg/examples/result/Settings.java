@@ -28,7 +28,8 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
                         .pgdSteps(10)
                         .autoAttackSize(25)
                         .trackSize(100)
-                        .gapSize(200);
+                        .gapSize(200)
+                        .certifySize(20);
             case STANDARD -> {}
             case FULL ->
                 builder.trainSize(60_000)
@@ -38,7 +39,8 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
                         .pgdRestarts(3)
                         .autoAttackSize(1_000)
                         .trackSize(1_000)
-                        .gapSize(2_000);
+                        .gapSize(2_000)
+                        .certifySize(500);
         }
         return builder;
     }
@@ -69,6 +71,7 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
         private int trackSteps = 10;
         private List<Double> lambdaFactors = List.of(0.1, 10.0);
         private int gapSize = 1_000;
+        private int certifySize = 100;
         private double delta = 0.01;
 
         private Builder(Preset preset) {
@@ -318,6 +321,17 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
         }
 
         /**
+         * Sets how many test images are certified.
+         *
+         * @param value at least 1; more than {@code testSize} means all of them
+         * @return this
+         */
+        public Builder certifySize(int value) {
+            this.certifySize = value;
+            return this;
+        }
+
+        /**
          * Sets the probability with which each bound of a gap may fail.
          *
          * @param value between 0 and 1
@@ -362,6 +376,7 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
                             Math.min(trackSize, testSize),
                             trackSteps,
                             Math.min(gapSize, Math.min(trainSize, testSize)),
+                            Math.min(certifySize, testSize),
                             delta));
         }
     }

@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.jacreg.examples.cli.Main;
 import org.jacreg.examples.data.LabelledImages;
 import org.jacreg.examples.data.MnistData;
 import org.jacreg.examples.result.AdversarialDigit;
 import org.jacreg.examples.result.AttackNorm;
+import org.jacreg.examples.result.Bracket;
 import org.jacreg.examples.result.Curve;
 import org.jacreg.examples.result.CurvePoint;
 import org.jacreg.examples.result.EpochPoint;
@@ -51,6 +53,7 @@ class ExperimentTest {
                 .batchSize(50)
                 .pgdSteps(3)
                 .autoAttackSize(20)
+                .certifySize(12)
                 .seed(5)
                 .build();
     }
@@ -180,6 +183,49 @@ class ExperimentTest {
             assertThat(model.scores().fgsmL2())
                     .isLessThanOrEqualTo(model.scores().cleanTest());
         }
+    }
+
+    @Test
+    void radiiLieBetweenCertificatesAndAttacks() {
+        List<float[]> images = images(data.test(), testSample());
+        SplittableRandom random = new SplittableRandom(3);
+        for (ModelResult model : result.models()) {
+            PlainNetwork network = NETWORKS.get(model.kind());
+            for (AttackNorm norm : AttackNorm.values()) {
+                Bracket bracket = model.bracket(norm);
+                assertThat(bracket.certified()).hasSize(12).anyMatch(radius -> radius > 0);
+                assertThat(bracket.violations()).isZero();
+                for (int n = 0; n < 12; n++) {
+                    float[] image = images.get(n);
+                    int label = testSample().labels()[n];
+                    double radius = bracket.certified().get(n);
+                    if (network.predict(image) != label) {
+                        assertThat(radius).isEqualTo(-1);
+                        assertThat(bracket.attacked().get(n)).isZero();
+                    } else {
+                        assertThat(radius).isNotNegative();
+                        // corners of the cube lie in the l_inf ball, and those of a smaller one in the l2 ball
+                        double step = norm == AttackNorm.LINF ? radius : radius / 28;
+                        for (int k = 0; k < 5; k++) {
+                            assertThat(network.predict(corner(image, step, random)))
+                                    .isEqualTo(label);
+                        }
+                    }
+                }
+            }
+            Bracket linf = model.bracket(AttackNorm.LINF);
+            assertThat(model.scores().certifiedLinf()).isEqualTo(linf.certifiedAt(0.1));
+            assertThat(model.scores().certifiedRadius()).isEqualTo(linf.medianCertified());
+        }
+    }
+
+    private static float[] corner(float[] image, double step, SplittableRandom random) {
+        float[] corner = image.clone();
+        for (int i = 0; i < corner.length; i++) {
+            double moved = image[i] + (random.nextBoolean() ? step : -step);
+            corner[i] = (float) Math.max(0, Math.min(1, moved));
+        }
+        return corner;
     }
 
     @Test

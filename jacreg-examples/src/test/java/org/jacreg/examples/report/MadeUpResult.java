@@ -10,6 +10,7 @@ import org.jacreg.examples.gaps.Risks;
 import org.jacreg.examples.gaps.TrainTest;
 import org.jacreg.examples.result.AdversarialDigit;
 import org.jacreg.examples.result.AttackNorm;
+import org.jacreg.examples.result.Bracket;
 import org.jacreg.examples.result.Curve;
 import org.jacreg.examples.result.CurvePoint;
 import org.jacreg.examples.result.DataSummary;
@@ -74,13 +75,24 @@ public final class MadeUpResult {
                         0.05 + k / 10,
                         0.4 + k / 10,
                         0.3 + k / 10,
+                        0.02 * k,
+                        0.01 * k,
                         14 / k,
                         1234.5 / k,
                         3.5 * k),
                 history,
                 List.of(curve(AttackNorm.LINF, 0.1, k), curve(AttackNorm.L2, 1.5, k)),
+                List.of(bracket(AttackNorm.LINF, 0.1), bracket(AttackNorm.L2, 1.5)),
                 gaps(k),
                 digits(kind));
+    }
+
+    private static Bracket bracket(AttackNorm norm, double epsilon) {
+        return new Bracket(
+                norm,
+                "CROWN",
+                List.of(-1.0, 0.0, 0.3 * epsilon, 1.2 * epsilon),
+                List.of(0.0, 0.8 * epsilon, 1.5 * epsilon, Double.POSITIVE_INFINITY));
     }
 
     private static GapReport gaps(double k) {

@@ -31,11 +31,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CompleteVerifier {
 
+    private final LayeredNetwork network;
     private final DenseRectifiers net;
     private final long largestNodes;
 
-    private CompleteVerifier(DenseRectifiers net, long largestNodes) {
-        this.net = net;
+    private CompleteVerifier(LayeredNetwork network, long largestNodes) {
+        this.network = network;
+        this.net = DenseRectifiers.of(network);
         this.largestNodes = largestNodes;
     }
 
@@ -52,7 +54,25 @@ public final class CompleteVerifier {
             throw new IllegalArgumentException(
                     "complete verification: got " + largestNodes + " nodes, wanted at least 1");
         }
-        return new CompleteVerifier(DenseRectifiers.of(network), largestNodes);
+        return new CompleteVerifier(network, largestNodes);
+    }
+
+    /**
+     * The network.
+     *
+     * @return what is verified
+     */
+    public LayeredNetwork network() {
+        return network;
+    }
+
+    /**
+     * The budget of one question.
+     *
+     * @return how many boxes with decided rectifiers may be looked at
+     */
+    public long largestNodes() {
+        return largestNodes;
     }
 
     /**

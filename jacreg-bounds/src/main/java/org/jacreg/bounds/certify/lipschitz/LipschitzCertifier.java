@@ -101,6 +101,33 @@ public final class LipschitzCertifier {
     }
 
     /**
+     * The network.
+     *
+     * @return what is certified
+     */
+    public LayeredNetwork network() {
+        return network;
+    }
+
+    /**
+     * How radii follow from the constants.
+     *
+     * @return the method
+     */
+    public LipschitzMethod method() {
+        return method;
+    }
+
+    /**
+     * How the network is evaluated.
+     *
+     * @return the arithmetic that certificates hold in
+     */
+    public Arithmetic arithmetic() {
+        return arithmetic;
+    }
+
+    /**
      * Certifies one sample.
      *
      * @param x the sample, flattened; not modified

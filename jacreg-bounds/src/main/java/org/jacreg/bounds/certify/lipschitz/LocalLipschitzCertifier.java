@@ -358,6 +358,24 @@ public final class LocalLipschitzCertifier {
         return width;
     }
 
+    /**
+     * The network.
+     *
+     * @return what is certified
+     */
+    public BoundGraph graph() {
+        return graph;
+    }
+
+    /**
+     * The configuration.
+     *
+     * @return norm, box, how the arguments of activations are bounded, and the arithmetic
+     */
+    public Certifier.Options options() {
+        return new Certifier.Options(method, norm, box, arithmetic);
+    }
+
     @Override
     public String toString() {
         return "LocalLipschitzCertifier[" + method + ", " + jacobian + ", " + norm + ", " + box + ", " + arithmetic

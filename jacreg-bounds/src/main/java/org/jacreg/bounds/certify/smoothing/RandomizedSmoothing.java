@@ -130,6 +130,15 @@ public final class RandomizedSmoothing {
     }
 
     /**
+     * The classifier behind the noise.
+     *
+     * @return the model
+     */
+    public Classifier model() {
+        return model;
+    }
+
+    /**
      * The configuration.
      *
      * @return the options

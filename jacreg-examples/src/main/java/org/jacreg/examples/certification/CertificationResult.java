@@ -1,0 +1,67 @@
+package org.jacreg.examples.certification;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jacreg.examples.result.Environment;
+
+/**
+ * What is known so far.
+ *
+ * @param format the version of this record's JSON form
+ * @param settings what it was told
+ * @param environment what it runs on
+ * @param radii certified radii
+ * @param attacks what attacks found
+ * @param ladder all methods side by side
+ */
+public record CertificationResult(
+        int format,
+        CertificationSettings settings,
+        Environment environment,
+        List<RadiiRun> radii,
+        List<AttackRun> attacks,
+        List<LadderRun> ladder) {
+
+    /** The version of the JSON form that this class reads and writes. */
+    public static final int FORMAT = 1;
+
+    /** Copies and sorts. */
+    public CertificationResult {
+        List<RadiiRun> sorted = new ArrayList<>(radii);
+        sorted.sort(Comparator.comparing(RadiiRun::way).thenComparingInt(RadiiRun::from));
+        radii = List.copyOf(sorted);
+        List<AttackRun> sortedAttacks = new ArrayList<>(attacks);
+        sortedAttacks.sort(
+                Comparator.comparing(AttackRun::way).thenComparing(AttackRun::norm, Comparator.reverseOrder()));
+        attacks = List.copyOf(sortedAttacks);
+        List<LadderRun> sortedLadder = new ArrayList<>(ladder);
+        sortedLadder.sort(Comparator.comparing(LadderRun::way));
+        ladder = List.copyOf(sortedLadder);
+    }
+
+    /**
+     * The radii of one kind on one network.
+     *
+     * @param way how the network was trained
+     * @param kind how they were computed
+     * @return the radii that there are, by digit; -1 where nothing is certified
+     */
+    public double[] radii(Way way, RadiusKind kind) {
+        return radii.stream()
+                .filter(run -> run.way() == way)
+                .flatMap(run -> run.radii().getOrDefault(kind.name(), List.of()).stream())
+                .mapToDouble(r -> r)
+                .toArray();
+    }
+
+    /**
+     * Whether any attack contradicts any certificate.
+     *
+     * @return true if there is a violation
+     */
+    public boolean contradicted() {
+        return attacks.stream().anyMatch(run -> !run.violations().isEmpty())
+                || ladder.stream().anyMatch(run -> !run.violations().isEmpty());
+    }
+}

@@ -1,0 +1,142 @@
+package org.jacreg.examples.certification;
+
+import java.util.List;
+import org.jacreg.examples.result.Checks;
+
+/**
+ * Everything a comparison of certificates is told but which networks: runs of one folder agree in these.
+ *
+ * @param training how networks are trained
+ * @param digits how many test digits, from the first on
+ * @param few of how many digits of each hundred radii are computed that take long
+ * @param bisections halvings of the interval in which a radius is looked for
+ * @param largestLinf no l_inf radius above this one is looked for
+ * @param largestL2 no l2 radius above this one is looked for
+ * @param epsilonsLinf the l_inf radii of the tables
+ * @param epsilonsL2 the l2 radii of the tables
+ * @param effort of the attacks
+ * @param spread the largest ratio of certified radii that share a ball of an attack
+ * @param ladder the small network that branch and bound can do
+ */
+public record CertificationSettings(
+        Training training,
+        int digits,
+        int few,
+        int bisections,
+        double largestLinf,
+        double largestL2,
+        List<Double> epsilonsLinf,
+        List<Double> epsilonsL2,
+        StrongAttacks.Effort effort,
+        double spread,
+        Ladder ladder) {
+
+    /**
+     * How networks are trained.
+     *
+     * @param widths of the hidden layers; rectifiers between them
+     * @param trainSize how many training digits, drawn at random
+     * @param epochs passes over them
+     * @param batchSize digits in a step
+     * @param learningRate of Adam; a tenth of it in the last quarter
+     * @param lambdaFrobenius the weight of {@code ||J||_F^2}
+     * @param lambdaL11 the weight of {@code ||J||_{1,1}}
+     * @param epsilon the l_inf radius of adversarial training
+     * @param attackSteps of its inner attack
+     * @param seed of the digits, the weights and the order of batches
+     */
+    public record Training(
+            List<Integer> widths,
+            int trainSize,
+            int epochs,
+            int batchSize,
+            double learningRate,
+            double lambdaFrobenius,
+            double lambdaL11,
+            double epsilon,
+            int attackSteps,
+            long seed) {
+
+        /** Checks and copies. */
+        public Training {
+            widths = List.copyOf(widths);
+            widths.forEach(width -> Checks.atLeastOne("hidden", width));
+            Checks.atLeastOne("train-size", trainSize);
+            Checks.atLeastOne("epochs", epochs);
+            Checks.atLeastOne("batch", batchSize);
+            Checks.positive("learning-rate", learningRate);
+            Checks.notNegative("lambda-f", lambdaFrobenius);
+            Checks.notNegative("lambda-l11", lambdaL11);
+            Checks.positive("train-epsilon", epsilon);
+            Checks.atLeastOne("attack-steps", attackSteps);
+        }
+    }
+
+    /**
+     * The small network on which all methods are put side by side.
+     *
+     * @param widths of its hidden layers
+     * @param digits how many
+     * @param nodes of branch and bound for one radius
+     */
+    public record Ladder(List<Integer> widths, int digits, int nodes) {
+
+        /** Checks and copies. */
+        public Ladder {
+            widths = List.copyOf(widths);
+            Checks.atLeastOne("ladder-digits", digits);
+            Checks.atLeastOne("ladder-nodes", nodes);
+        }
+    }
+
+    /**
+     * Checks and copies.
+     *
+     * @throws IllegalArgumentException if a value is out of range; the message names it
+     */
+    public CertificationSettings {
+        epsilonsLinf = List.copyOf(epsilonsLinf);
+        epsilonsL2 = List.copyOf(epsilonsL2);
+        Checks.atLeastOne("digits", digits);
+        Checks.atLeastOne("few", few);
+        Checks.atLeastOne("bisections", bisections);
+        Checks.positive("largest-linf", largestLinf);
+        Checks.positive("largest-l2", largestL2);
+        Checks.increasing("epsilons-linf", epsilonsLinf);
+        Checks.increasing("epsilons-l2", epsilonsL2);
+        if (!(spread >= 1 && spread < 2)) {
+            throw new IllegalArgumentException("spread: expected a ratio in [1, 2), got " + spread);
+        }
+    }
+
+    /**
+     * What is done where nothing else is said.
+     *
+     * @param quick whether to show only that everything runs
+     * @return the settings
+     */
+    public static CertificationSettings of(boolean quick) {
+        return new CertificationSettings(
+                new Training(
+                        quick ? List.of(20, 20) : List.of(200, 200),
+                        quick ? 3_000 : 30_000,
+                        quick ? 4 : 5,
+                        128,
+                        1e-3,
+                        0.03,
+                        0.003,
+                        0.1,
+                        quick ? 2 : 7,
+                        1),
+                quick ? 30 : 1_000,
+                quick ? 3 : 10,
+                quick ? 6 : 12,
+                0.15,
+                1.5,
+                List.of(0.005, 0.01, 0.02, 0.05, 0.1),
+                List.of(0.05, 0.1, 0.2, 0.5, 1.0),
+                quick ? new StrongAttacks.Effort(4, 1, 1, 20, 1) : StrongAttacks.Effort.LARGE,
+                quick ? 1.9 : 1.02,
+                new Ladder(quick ? List.of(6) : List.of(16, 16), quick ? 3 : 40, quick ? 200 : 20_000));
+    }
+}

@@ -1,0 +1,107 @@
+package org.jacreg.examples.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jacreg.examples.certification.Certification;
+import org.jacreg.examples.certification.CertificationPage;
+import org.jacreg.examples.certification.CertificationResult;
+import org.jacreg.examples.certification.Way;
+import org.jacreg.examples.data.MnistData;
+import org.jacreg.examples.experiment.ExperimentListener;
+import org.jacreg.examples.report.TextTable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code jacreg certification}: certified radii of several networks, and attacks within them. */
+@Command(
+        name = "certification",
+        header = "Certifies networks trained on MNIST, and attacks them within the certified radii.",
+        description = {
+            "",
+            "Trains networks plainly, with Jacobian penalties and adversarially, computes certified radii of test digits by all"
+                    + " methods, runs all attacks within them, and puts all methods side by side on small networks that branch and"
+                    + " bound can do. Makes the runs that --out does not hold yet, one file a run: what was interrupted goes on when"
+                    + " it is started again, and several processes may be started on one folder. The tables go to standard output,"
+                    + " progress to standard error.",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        footer = {"", "Exit codes: 0 done, 1 failed or a certificate was contradicted, 2 wrong usage."})
+final class CertificationCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before call()
+    private CommandSpec spec;
+
+    @Mixin
+    private final CertificationOptions options = new CertificationOptions();
+
+    @Option(
+            names = "--networks",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Which networks: plain, frobenius, l11, pgd-at. Default: all.")
+    private @Nullable List<String> networks;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where runs and networks are kept; made if absent. Default: ${DEFAULT-VALUE}.")
+    private Path out = Path.of("target/certification");
+
+    @Option(
+            names = "--page",
+            paramLabel = "FILE",
+            description =
+                    "A page to put the tables into, between marks such as <!-- certification-radii:begin -->; plots go into the"
+                            + " folder images beside it.")
+    private @Nullable Path page;
+
+    @Option(
+            names = {"--quiet", "-q"},
+            description = "No progress at all, only the tables.")
+    private boolean quiet;
+
+    @Option(
+            names = "--no-progress",
+            description = "Lines instead of progress bars, as when standard output is no terminal.")
+    private boolean noProgress;
+
+    @Override
+    public Integer call() throws IOException {
+        ExperimentListener progress =
+                ProgressDisplay.choose(spec.commandLine().getErr(), quiet, noProgress || !Ansi.AUTO.enabled());
+        CertificationResult result;
+        try {
+            List<Way> ways = networks == null
+                    ? List.of(Way.values())
+                    : networks.stream().map(Way::of).toList();
+            result = new Certification(options.settings(), MnistData.bundled(), progress).run(out, ways);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        PrintWriter console = spec.commandLine().getOut();
+        CertificationPage shown = new CertificationPage(result);
+        shown.tables().forEach((title, rows) -> console.println(title + "\n" + TextTable.align(rows)));
+        shown.notes().forEach(console::println);
+        console.println(
+                "data: " + out.resolve("certification.json").toAbsolutePath().normalize());
+        if (page != null) {
+            shown.write(page);
+        }
+        return result.contradicted() ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+}
