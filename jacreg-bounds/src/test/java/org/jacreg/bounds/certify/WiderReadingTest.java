@@ -136,6 +136,8 @@ class WiderReadingTest {
                     return sd.reshape(next.add(rows).mul(0.5), -1, 4, 6);
                 }),
                 sequence("sum over steps", (sd, x) -> x.sum(1)),
+                image("mean over channels", (sd, x) -> x.mean(1)),
+                image("largest of a row", (sd, x) -> x.max(3)),
                 sequence("mean over steps", (sd, x) -> x.mean(true, 1)),
                 sequence("centred", (sd, x) -> x.sub(x.mean(true, 2))),
                 sequence("largest step", (sd, x) -> x.max(1)),

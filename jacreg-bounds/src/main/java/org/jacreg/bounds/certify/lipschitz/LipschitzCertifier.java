@@ -92,14 +92,6 @@ public final class LipschitzCertifier {
         return constants;
     }
 
-    LayeredNetwork network() {
-        return network;
-    }
-
-    Arithmetic arithmetic() {
-        return arithmetic;
-    }
-
     /**
      * The network.
      *
