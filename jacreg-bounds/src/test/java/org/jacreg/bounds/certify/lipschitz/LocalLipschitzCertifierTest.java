@@ -71,6 +71,12 @@ class LocalLipschitzCertifierTest {
             Certificate found = certifier(network, norm).certify(X, 0, 10);
             assertThat(found.radius()).isLessThanOrEqualTo(distance).isCloseTo(distance, within(1e-5 * distance));
             assertThat(certifier(network, norm).certify(X, 0, 0.01).radius()).isEqualTo(0.01);
+            LipschitzCertifier global =
+                    LipschitzCertifier.of(network, norm, LipschitzMethod.PAIRWISE, Arithmetic.FLOAT64);
+            // both constants are the true one here, so that one too small would show
+            assertThat(certifier(network, norm).cutBy(global).certify(X, 0, 10).radius())
+                    .isLessThanOrEqualTo(distance)
+                    .isCloseTo(distance, within(1e-5 * distance));
         }
     }
 
