@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.DoubleStream;
 import org.jacreg.bounds.certify.BoundGraph;
 import org.jacreg.bounds.certify.Certificate;
 import org.jacreg.bounds.certify.Certifier;
@@ -41,7 +42,7 @@ public final class E07_CertifyAnOnnxModel {
      * @param accuracy on 100 test digits
      * @param certificates the largest radii in l_inf that bisection proved, one a digit
      */
-    public record Outcome(double[] firstLogits, double accuracy, List<Certificate> certificates) {
+    public record Outcome(List<Double> firstLogits, double accuracy, List<Certificate> certificates) {
 
         /**
          * The share of digits that are certified.
@@ -78,7 +79,9 @@ public final class E07_CertifyAnOnnxModel {
         for (int n = 0; n < labels.length; n++) {
             right += predicted[n] == labels[n] ? 1 : 0;
         }
-        return new Outcome(logits.getRow(0).toDoubleVector(), right / (double) labels.length, radii);
+        List<Double> first =
+                DoubleStream.of(logits.getRow(0).toDoubleVector()).boxed().toList();
+        return new Outcome(first, right / (double) labels.length, radii);
     }
 
     /** ND4J's importer reads from the disk, prints, leaves eager mode on and knows nothing of open batches. */

@@ -119,7 +119,7 @@ class NumberedExamplesTest {
         };
         assertThat(outcome.firstLogits()).hasSize(10);
         for (int c = 0; c < 10; c++) {
-            assertThat(outcome.firstLogits()[c]).isCloseTo(exported[c], within(1e-4));
+            assertThat(outcome.firstLogits().get(c)).isCloseTo(exported[c], within(1e-4));
         }
         assertThat(outcome.accuracy()).isGreaterThan(0.9);
         assertThat(outcome.certifiedAt(0)).isEqualTo(outcome.accuracy());
