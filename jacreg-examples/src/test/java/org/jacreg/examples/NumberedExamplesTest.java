@@ -1,6 +1,7 @@
 package org.jacreg.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -97,5 +98,32 @@ class NumberedExamplesTest {
                     .isEqualTo(report.samples().get(n).certifiedAt(0.02));
         }
         assertThat(folder.resolve("instances.csv")).content().hasLineCount(5);
+    }
+
+    @Test
+    void e07ImportsTheNetworkAsItWasExportedAndCertifiesIt() throws IOException {
+        E07_CertifyAnOnnxModel.Outcome outcome = E07_CertifyAnOnnxModel.certify();
+
+        // what PyTorch printed when it wrote the file, in float32
+        double[] exported = {
+            -1.165132999420166,
+            -8.263120651245117,
+            0.4088640809059143,
+            1.671370029449463,
+            -7.305015563964844,
+            -3.0964040756225586,
+            -9.284159660339355,
+            9.353277206420898,
+            -1.4000446796417236,
+            -0.11036735028028488
+        };
+        assertThat(outcome.firstLogits()).hasSize(10);
+        for (int c = 0; c < 10; c++) {
+            assertThat(outcome.firstLogits().get(c)).isCloseTo(exported[c], within(1e-4));
+        }
+        assertThat(outcome.accuracy()).isGreaterThan(0.9);
+        assertThat(outcome.certifiedAt(0)).isEqualTo(outcome.accuracy());
+        assertThat(outcome.certifiedAt(0.02)).isBetween(0.3, outcome.accuracy());
+        assertThat(outcome.certifiedAt(0.2)).isLessThan(0.5);
     }
 }

@@ -13,7 +13,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * with weights in float64.
  *
  * <p>{@link #of(SameDiff)} reads a SameDiff graph and refuses it, naming every obstacle, if it holds anything else: an op without a
- * rule gets no certificate. {@link #builder} makes a graph of numbers. Weights are copied; later training does not change the graph.
+ * rule gets no certificate. A softmax or log-softmax that ends the graph leaves the order of the classes: what stands before it is read, with
+ * what its rounding can do to the order as an error, and margins and losses are those of the logits. {@link #builder} makes a graph of numbers. Weights are copied; later training does not change the graph.
  *
  * <p>Immutable, safe for use by several threads. Dense weights take 16 bytes each, entries of convolutions' matrices 24.
  */

@@ -58,22 +58,39 @@ final class BoundGraphReader {
     }
 
     private void readOp(GraphOp op, GraphProbe probe, OpLayers layers, BoundGraphBuilder builder) {
-        if (op.outputs().size() != 1) {
+        if (op.outputs().size() != 1 && !readers.splits(op.opName())) {
             throw new Obstacle("no rule is known for it: it has " + op.outputs().size() + " outputs");
         }
-        noteType(probe, op.outputs().get(0));
+        op.outputs().forEach(output -> noteType(probe, output));
         List<String> data = layers.dataInputs(op);
         boolean soleReader = data.size() == 1 && reads.getOrDefault(data.get(0), 0) == 1;
         OpContext context = new OpContext(op, model, probe, layers, nodes, builder, soleReader);
-        boolean arithmeticOfParameters = data.size() == 1 && ARITHMETIC.contains(op.opName());
-        int node = arithmeticOfParameters
-                ? LayerOps.read(context)
-                : readers.find(op.opName()).orElse(LayerOps::read).read(context);
-        if (builder.size(node) != sizeOf(probe, op.outputs().get(0))) {
-            throw new Obstacle("it was read as giving " + builder.size(node) + " numbers for a sample, but gives "
-                    + sizeOf(probe, op.outputs().get(0)));
+        int[] found = found(context, data);
+        for (int o = 0; o < found.length; o++) {
+            String output = op.outputs().get(o);
+            int size = Math.multiplyExact(RowOps.rows(context, output), sizeOf(probe, output));
+            if (builder.size(found[o]) != size) {
+                throw new Obstacle(
+                        "it was read as giving " + builder.size(found[o]) + " numbers for a sample, but gives " + size);
+            }
+            nodes.put(output, found[o]);
         }
-        nodes.put(op.outputs().get(0), node);
+    }
+
+    private int[] found(OpContext context, List<String> data) {
+        String name = context.op().opName();
+        if (RowOps.apply(context)) {
+            return new int[] {RowOps.read(context)};
+        }
+        if (readers.splits(name)) {
+            return ExecutedOps.moved(context);
+        }
+        boolean arithmeticOfParameters = data.size() == 1 && ARITHMETIC.contains(name);
+        return new int[] {
+            arithmeticOfParameters
+                    ? LayerOps.read(context)
+                    : readers.find(name).orElse(LayerOps::read).read(context)
+        };
     }
 
     private void noteType(GraphProbe probe, String variable) {

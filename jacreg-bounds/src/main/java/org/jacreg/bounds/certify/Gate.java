@@ -35,4 +35,28 @@ final class Gate {
     static boolean open(double a, double b, double l, double u) {
         return a < b && l < 0 && 0 < u;
     }
+
+    /**
+     * Lines for all numbers of a node.
+     *
+     * @param bounds of g, row after row
+     * @param range of the factors, sample after sample: lower ends, then upper ones
+     * @param sample the sample of every row
+     */
+    static Lines lines(NodeBounds bounds, double[][] range, int[] sample, boolean chords) {
+        Lines lines = new Lines(bounds.lower.length);
+        int size = bounds.size;
+        for (int at = 0; at < bounds.lower.length; at++) {
+            int unit = sample[at / size] * size + at % size;
+            double a = range[0][unit];
+            double b = range[1][unit];
+            double l = bounds.lower[at];
+            double u = bounds.upper[at];
+            double below = slopeBelow(a, b, l, u, chords);
+            double above = slopeBelow(-b, -a, l, u, chords);
+            double intercept = interceptBelow(below, a, b, l, u);
+            lines.set(at, below, intercept, -above, -interceptBelow(above, -b, -a, l, u));
+        }
+        return lines;
+    }
 }

@@ -86,7 +86,7 @@ final class JacobianRelaxation {
             refine(k, bounds, centre, radius);
         }
         if (node instanceof ActivationNode) {
-            gates.put(k, gates(bounds, rangeOf(k)));
+            gates.put(k, Gate.lines(bounds, rangeOf(k), sample, chords));
         }
     }
 
@@ -105,27 +105,6 @@ final class JacobianRelaxation {
 
     private int[][][] candidatesOf(int k) {
         return Objects.requireNonNull(candidates.get(k));
-    }
-
-    private Lines gates(NodeBounds bounds, double[][] range) {
-        Lines lines = new Lines(bounds.lower.length);
-        int size = bounds.size;
-        for (int at = 0; at < bounds.lower.length; at++) {
-            int unit = sample[at / size] * size + at % size;
-            double a = range[0][unit];
-            double b = range[1][unit];
-            double l = bounds.lower[at];
-            double u = bounds.upper[at];
-            double below = Gate.slopeBelow(a, b, l, u, chords);
-            double above = Gate.slopeBelow(-b, -a, l, u, chords);
-            lines.set(
-                    at,
-                    below,
-                    Gate.interceptBelow(below, a, b, l, u),
-                    -above,
-                    -Gate.interceptBelow(above, -b, -a, l, u));
-        }
-        return lines;
     }
 
     private Form form(int k) {

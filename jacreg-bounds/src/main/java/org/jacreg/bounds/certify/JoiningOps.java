@@ -8,23 +8,47 @@ final class JoiningOps {
 
     private JoiningOps() {}
 
-    /** {@code a + b + ...} or {@code a - b}, without broadcasting. */
+    /** {@code a + b + ...} or {@code a - b}, of values of one rank, axes of size 1 repeated. */
     static int sum(OpContext context, int sign) {
         List<String> inputs = context.dataInputs();
         if (inputs.size() != context.op().inputs().size()) {
             throw new Obstacle("it joins sample-dependent values and parameters");
         }
         int[] shape = context.sampleShape(context.name());
-        for (String input : inputs) {
-            if (!Arrays.equals(context.sampleShape(input), shape)) {
-                throw new Obstacle("its inputs " + inputs + " have different shapes; wanted equal ones");
-            }
-        }
-        int sum = context.node(inputs.get(0));
+        int sum = spread(context, inputs.get(0), shape);
         for (String input : inputs.subList(1, inputs.size())) {
-            sum = context.builder().sum(context.name(), sum, context.node(input), sign);
+            sum = context.builder().sum(context.name(), sum, spread(context, input, shape), sign);
         }
         return sum;
+    }
+
+    /** A value's node, its axes of size 1 repeated to a shape. */
+    private static int spread(OpContext context, String input, int[] shape) {
+        int[] own = context.sampleShape(input);
+        int node = context.node(input);
+        if (Arrays.equals(own, shape)) {
+            return node;
+        }
+        boolean fits = own.length == shape.length;
+        for (int axis = 0; fits && axis < shape.length; axis++) {
+            fits = own[axis] == shape[axis] || own[axis] == 1;
+        }
+        if (!fits) {
+            throw new Obstacle("a sample of '" + input + "' has shape " + Arrays.toString(own)
+                    + ", which does not broadcast to " + Arrays.toString(shape) + " axis by axis");
+        }
+        int[] source = new int[Arrays.stream(shape).reduce(1, Math::multiplyExact)];
+        for (int i = 0; i < source.length; i++) {
+            int rest = i;
+            int step = 1;
+            for (int axis = shape.length - 1; axis >= 0; axis--) {
+                source[i] += own[axis] == 1 ? 0 : rest % shape[axis] * step;
+                step *= own[axis];
+                rest /= shape[axis];
+            }
+        }
+        LinearMap map = SparseMap.selection(context.builder().size(node), source);
+        return context.builder().linear(input, node, map, new double[source.length]);
     }
 
     /** Values side by side along an axis of the sample. */

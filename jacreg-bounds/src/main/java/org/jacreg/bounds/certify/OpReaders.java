@@ -1,12 +1,13 @@
 package org.jacreg.bounds.certify;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** An immutable registry of what ops of several sample-dependent inputs, or such that move numbers, are; by op name. */
+/** An immutable registry of what ops are that are no single layers, by op name. */
 final class OpReaders {
 
     /** Reads one op into the builder and gives its node. */
@@ -14,6 +15,25 @@ final class OpReaders {
     interface NodeReader {
         int read(OpContext context);
     }
+
+    /** Ops that put numbers elsewhere, again, or apart, whatever their arguments say. */
+    private static final List<String> MOVING = List.of(
+            "slice",
+            "strided_slice",
+            "gather",
+            "gather_nd",
+            "stack",
+            "tile",
+            "reverse",
+            "pad",
+            "mirror_pad",
+            "upsampling2d",
+            "space_to_depth",
+            "depth_to_space");
+
+    private static final Set<String> SPLITTING = Set.of("split", "split_v", "unstack");
+
+    private static final List<String> LINEAR = List.of("depthwise_conv2d", "deconv2d", "conv3dnew");
 
     private final Map<String, NodeReader> readers;
 
@@ -30,7 +50,34 @@ final class OpReaders {
         readers.put("permute", MovingOps::permutation);
         readers.put("transpose", MovingOps::permutation);
         readers.put("cast", MovingOps::cast);
+        for (String name : MOVING) {
+            readers.put(name, context -> ExecutedOps.moved(context)[0]);
+        }
+        for (String name : LINEAR) {
+            readers.put(name, ExecutedOps::linear);
+        }
+        readers.put("reduce_sum", FoldingOps::sum);
+        readers.put("reduce_mean", FoldingOps::mean);
+        readers.put("reduce_max", FoldingOps::maximum);
+        readers.put("reduce_min", FoldingOps::minimum);
+        readers.put("maximum", FoldingOps::largest);
+        readers.put("mergemax", FoldingOps::largest);
+        readers.put("minimum", FoldingOps::smallest);
+        readers.put("prelu", ComposedOps::prelu);
+        readers.put("abs", ComposedOps::absolute);
+        readers.put("logsigmoid", ComposedOps::logSigmoid);
+        readers.put("rectified_tanh", ComposedOps::rectifiedTanh);
+        readers.put("max_scalar", ComposedOps::atLeast);
+        readers.put("scalar_min", ComposedOps::atMost);
+        readers.put("ClipByValue", ComposedOps::clipped);
+        readers.put("softmax", ComposedOps::probabilities);
+        readers.put("log_softmax", ComposedOps::probabilities);
         return new OpReaders(readers);
+    }
+
+    /** Whether an op of several outputs moves numbers. */
+    boolean splits(String opName) {
+        return SPLITTING.contains(opName);
     }
 
     Optional<NodeReader> find(String opName) {

@@ -27,16 +27,20 @@ final class GraphParameters {
 
     /** The value of a parameter, in float64 and row-major order, a fresh array. */
     INDArray value(String name) {
+        return ofOwnType(name).castTo(DataType.DOUBLE).dup('c');
+    }
+
+    /** The value of a parameter as it is; not to be modified. */
+    INDArray ofOwnType(String name) {
         SDVariable variable = model.sameDiff().getVariable(name);
         if (data.contains(name)
                 || variable.getVariableType() == VariableType.PLACEHOLDER
                 || probe.spec(name).batched()) {
             throw new UnreadableOp("'" + name + "' is no parameter: it depends on the sample or is a placeholder");
         }
-        INDArray value = variable.getVariableType() == VariableType.ARRAY
+        return variable.getVariableType() == VariableType.ARRAY
                 ? model.sameDiff().outputSingle(Map.copyOf(probe.sampleBatch()), name)
                 : variable.getArr();
-        return value.castTo(DataType.DOUBLE).dup('c');
     }
 
     double[] numbers(String name) {

@@ -91,6 +91,43 @@ public final class OpLayers {
     }
 
     /**
+     * A weight, a constant, or what is computed of them alone.
+     *
+     * @param name its name
+     * @return its value in its own type; not to be modified
+     * @throws IllegalArgumentException if it depends on the sample or changes from one evaluation to the next
+     */
+    public INDArray parameter(String name) {
+        String doubt = data.contains(name) ? "'" + name + "' depends on the sample" : doubtAbout(name);
+        if (doubt != null) {
+            throw new IllegalArgumentException(doubt);
+        }
+        try {
+            return parameters.ofOwnType(name);
+        } catch (UnreadableOp e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * A parameter as it broadcasts against a sample.
+     *
+     * @param name its name
+     * @param sampleShape the shape of a sample
+     * @return one number for every number of the sample, row-major, a fresh array
+     * @throws IllegalArgumentException if it is none or does not broadcast
+     */
+    public double[] spread(String name, int[] sampleShape) {
+        parameter(name);
+        try {
+            return parameters.spread(
+                    name, Arrays.stream(sampleShape).asLongStream().toArray());
+        } catch (UnreadableOp e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /**
      * The largest absolute value of a parameter.
      *
      * @param name a weight, a constant, or what is computed of them alone

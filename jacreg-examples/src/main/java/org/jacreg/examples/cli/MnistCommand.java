@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
 /** The command {@code jacreg mnist}: runs the experiment, prints the table, writes the report. */
 @Command(
         name = "mnist",
-        header = "Trains a network on MNIST in seven ways, attacks it, prints a table and writes a report.",
+        header =
+                "Trains a network on MNIST in eight ways, attacks and certifies it, prints a table and writes a report.",
         description = {
             "",
             "The same network is trained with plain cross-entropy, with lambda ||J||_F^2, with lambda ||J||_1,1 and"

@@ -9,6 +9,7 @@ import org.jacreg.attacks.objective.InnerAttack;
 import org.jacreg.attacks.objective.Mart;
 import org.jacreg.attacks.objective.Trades;
 import org.jacreg.attacks.training.AdversarialDataSetIterator;
+import org.jacreg.bounds.certify.training.IntervalBoundTraining;
 import org.jacreg.classifier.Classifier;
 import org.jacreg.examples.data.LabelledImages;
 import org.jacreg.examples.data.ShuffledBatches;
@@ -30,6 +31,12 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /** Trains the network in one of the ways, and follows it from epoch to epoch. */
 final class ModelTraining {
+
+    /** Interval bounds come in after this part of the steps, */
+    private static final int WARM_UP = 10;
+
+    /** and grow for this part. */
+    private static final int RAMP = 2;
 
     private final ModelKind kind;
     private final Settings settings;
@@ -149,7 +156,7 @@ final class ModelTraining {
 
     private @Nullable RegularizedGraph attachPenalty() {
         return switch (kind) {
-            case PLAIN, PGD_AT, TRADES, MART, AROW -> null;
+            case PLAIN, PGD_AT, TRADES, MART, AROW, IBP -> null;
             case FROBENIUS ->
                 JacobianRegularizer.frobenius(graph)
                         .lambda(settings.training().lambdaFrobenius())
@@ -179,7 +186,16 @@ final class ModelTraining {
                         .attack(this::inner)
                         .lambda(training.arowLambda())
                         .build();
+            case IBP ->
+                IntervalBoundTraining.linf(epsilon)
+                        .bounds(0, 1)
+                        .ramp(steps() / WARM_UP, steps() / RAMP)
+                        .build();
         };
+    }
+
+    private int steps() {
+        return Math.toIntExact((long) settings.training().epochs() * clean.batchesPerPass());
     }
 
     private InnerAttack.Builder inner(InnerAttack.Builder attack) {

@@ -1,5 +1,5 @@
 /**
- * The experiment: one network, trained in seven ways on the same digits, attacked and measured.
+ * The experiment: one network, trained in eight ways on the same digits, attacked, certified and measured.
  *
  * <p>Start at {@link org.jacreg.examples.experiment.Experiment}. What it is told and what it finds are records of {@code
  * org.jacreg.examples.result}; digits come from {@code org.jacreg.examples.data}. Nothing here prints: whoever wants to

@@ -40,6 +40,7 @@ enum ChartTheme {
             case TRADES -> new Color(0x7b5cc4);
             case MART -> new Color(0xb8a13a);
             case AROW -> new Color(0x4a5568);
+            case IBP -> new Color(0xc2559d);
         };
     }
 

@@ -15,7 +15,9 @@ public enum ModelKind {
     /** MART (Wang et al. 2020). */
     MART("mart", "MART: boosted cross-entropy of PGD examples + beta KL (1 - p_y)"),
     /** ARoW (Yang et al. 2023). */
-    AROW("arow", "ARoW: smoothed cross-entropy + 2 lambda KL (1 - attacked p_y)");
+    AROW("arow", "ARoW: smoothed cross-entropy + 2 lambda KL (1 - attacked p_y)"),
+    /** Training with interval bounds (Gowal et al. 2018). */
+    IBP("ibp", "verified training: cross-entropy, half of it bounded over the ball by intervals");
 
     private final String label;
     private final String description;

@@ -12,6 +12,7 @@ import org.jacreg.bounds.certify.Certifier;
 import org.jacreg.bounds.certify.JacobianBounds;
 import org.jacreg.bounds.certify.JacobianMethod;
 import org.jacreg.classifier.InputBox;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Radii and robust losses from Lipschitz constants that hold within balls around a sample.
@@ -42,6 +43,9 @@ public final class LocalLipschitzCertifier {
     /** How much further the next grid reaches than the radius found on the last one. */
     private static final double REACH = 1.25;
 
+    /** Above what two readings of one network differ by in float64. */
+    private static final double SAME_NETWORK = 1e-9;
+
     private static final double INSIDE = 1 - 0x1p-30;
 
     private final BoundGraph graph;
@@ -51,19 +55,24 @@ public final class LocalLipschitzCertifier {
     private final JacobianMethod jacobian;
     private final Arithmetic arithmetic;
 
+    /** Constants on the whole space, or null. */
+    private final @Nullable LipschitzCertifier global;
+
     private LocalLipschitzCertifier(
             BoundGraph graph,
             BallNorm norm,
             InputBox box,
             BoundMethod method,
             JacobianMethod jacobian,
-            Arithmetic arithmetic) {
+            Arithmetic arithmetic,
+            @Nullable LipschitzCertifier global) {
         this.graph = graph;
         this.norm = norm;
         this.box = box;
         this.method = method;
         this.jacobian = jacobian;
         this.arithmetic = arithmetic;
+        this.global = global;
     }
 
     /**
@@ -105,7 +114,26 @@ public final class LocalLipschitzCertifier {
             throw new IllegalArgumentException("local Lipschitz certificate: got a network of " + graph.classes()
                     + " class, which has no margin; wanted at least 2");
         }
-        return new LocalLipschitzCertifier(graph, norm, box, method, jacobian, arithmetic);
+        return new LocalLipschitzCertifier(graph, norm, box, method, jacobian, arithmetic, null);
+    }
+
+    /**
+     * This certifier with no constant above the global one, and no radius below that of the global constants.
+     *
+     * @param constants of the same network, for the same norm and arithmetic
+     * @return a new certifier
+     * @throws IllegalArgumentException if norms, arithmetics or sizes differ
+     */
+    public LocalLipschitzCertifier cutBy(LipschitzCertifier constants) {
+        boolean fits = constants.constants().norm() == norm
+                && constants.arithmetic() == arithmetic
+                && constants.network().inputs() == graph.inputs()
+                && constants.network().classes() == graph.classes();
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    this + ": got " + constants + " to cut constants with; wanted the same norm, arithmetic and sizes");
+        }
+        return new LocalLipschitzCertifier(graph, norm, box, method, jacobian, arithmetic, constants);
     }
 
     /**
@@ -115,8 +143,8 @@ public final class LocalLipschitzCertifier {
      * @param label the class that is to win
      * @param largest no radius above this one is tried, positive
      * @return a proof, of radius 0 at least, or why there is not even that
-     * @throws IllegalArgumentException if {@code x} has another length, is not finite or leaves the box, there is no such class, or the
-     *     largest radius is not positive
+     * @throws IllegalArgumentException if {@code x} has another length, is not finite or leaves the box, there is no such class, the
+     *     largest radius is not positive, or the constants of {@link #cutBy} belong to another network
      */
     public Certificate certify(double[] x, int label, double largest) {
         if (!(largest > 0 && largest < Double.POSITIVE_INFINITY)) {
@@ -126,6 +154,7 @@ public final class LocalLipschitzCertifier {
         if (!best.certified()) {
             return best;
         }
+        best = better(best, x, label, largest);
         double[] margins = differences(marginsAt(x, label), label);
         double top = largest;
         for (int round = 0; round < ROUNDS; round++) {
@@ -158,7 +187,7 @@ public final class LocalLipschitzCertifier {
         List<JacobianBounds> rings = bounds(x, radii, functionals(label));
         double[] lost = new double[margins.length];
         for (int k = 0; k < radii.length; k++) {
-            spend(lost, rings.get(k), k == 0 ? radii[0] : Math.nextUp(radii[k] - radii[k - 1]));
+            spend(lost, rings.get(k), caps(label), k == 0 ? radii[0] : Math.nextUp(radii[k] - radii[k - 1]));
         }
         JacobianBounds ball = rings.get(rings.size() - 1);
         double[] left = new double[margins.length];
@@ -166,6 +195,36 @@ public final class LocalLipschitzCertifier {
             left[j] = Math.nextDown(Math.nextDown(margins[j] - lost[j]) - ball.evaluationError(j));
         }
         return new RobustLossBound(crossEntropy(left), surrogate(x, radius, crossEntropy(margins)));
+    }
+
+    /** What the global constants prove, if that is more. */
+    private Certificate better(Certificate best, double[] x, int label, double largest) {
+        if (global == null) {
+            return best;
+        }
+        double[] own = graph.logits(x);
+        double[] others = global.network().logits(x);
+        for (int c = 0; c < own.length; c++) {
+            if (!(Math.abs(own[c] - others[c]) <= SAME_NETWORK * (1 + Math.abs(own[c])))) {
+                throw new IllegalArgumentException("constants to cut with: their network gives logit " + others[c]
+                        + " of class " + c + " where this one gives " + own[c] + "; wanted the same network");
+            }
+        }
+        if (global.certify(x, label) instanceof Certified found && found.radius() > best.radius()) {
+            double radius = Math.min(found.radius(), largest);
+            return new Certified(radius, norm, label, found.margin(), found.method(), arithmetic);
+        }
+        return best;
+    }
+
+    /** The global constants of {@code z_label - z_j}, infinite without such. */
+    private double[] caps(int label) {
+        double[] caps = new double[graph.classes() - 1];
+        Arrays.fill(caps, Double.POSITIVE_INFINITY);
+        for (int r = 0; global != null && r < caps.length; r++) {
+            caps[r] = global.constants().pair(label, r < label ? r : r + 1);
+        }
+        return caps;
     }
 
     private double surrogate(double[] x, double radius, double loss) {
@@ -247,27 +306,28 @@ public final class LocalLipschitzCertifier {
         return radii;
     }
 
-    private static void spend(double[] lost, JacobianBounds ring, double width) {
+    private static void spend(double[] lost, JacobianBounds ring, double[] caps, double width) {
         for (int j = 0; j < lost.length; j++) {
-            lost[j] = Up.sum(lost[j] + Up.times(width, ring.lipschitz(j)), 2);
+            lost[j] = Up.sum(lost[j] + Up.times(width, Math.min(caps[j], ring.lipschitz(j))), 2);
         }
     }
 
     /** Goes out ring by ring as long as something is left of every margin; what was proved before, if nothing new is. */
     private Certificate walk(double[] x, int label, double[] margins, double[] radii, Certificate before) {
         List<JacobianBounds> rings = bounds(x, radii, functionals(label));
+        double[] caps = caps(label);
         double[] lost = new double[margins.length];
         double inner = 0;
         Certificate best = before;
         for (int k = 0; k < radii.length; k++) {
             JacobianBounds ring = rings.get(k);
             double width = Math.nextUp(radii[k] - inner);
-            double part = Math.min(width, affordable(margins, lost, ring));
+            double part = Math.min(width, affordable(margins, lost, ring, caps));
             double reached = part < width ? Math.nextDown(inner + part * INSIDE) : radii[k];
             double[] spent = lost.clone();
-            spend(spent, ring, part < width ? Math.max(0, Math.nextUp(reached - inner)) : width);
+            spend(spent, ring, caps, part < width ? Math.max(0, Math.nextUp(reached - inner)) : width);
             double margin = left(margins, spent, ring);
-            if (margin > 0 && reached > inner) {
+            if (margin > 0 && reached > inner && reached >= best.radius()) {
                 best = new Certified(reached, norm, label, margin, LipschitzMethod.LOCAL, arithmetic);
             }
             if (!(margin > 0) || part < width) {
@@ -289,11 +349,11 @@ public final class LocalLipschitzCertifier {
     }
 
     /** How far into a ring the margins last. */
-    private static double affordable(double[] margins, double[] lost, JacobianBounds ring) {
+    private static double affordable(double[] margins, double[] lost, JacobianBounds ring, double[] caps) {
         double width = Double.POSITIVE_INFINITY;
         for (int j = 0; j < margins.length; j++) {
             double left = margins[j] - lost[j] - ring.evaluationError(j);
-            width = Math.min(width, left > 0 ? left / ring.lipschitz(j) : 0);
+            width = Math.min(width, left > 0 ? left / Math.min(caps[j], ring.lipschitz(j)) : 0);
         }
         return width;
     }

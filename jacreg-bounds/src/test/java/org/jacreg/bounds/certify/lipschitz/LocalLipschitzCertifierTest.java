@@ -71,6 +71,12 @@ class LocalLipschitzCertifierTest {
             Certificate found = certifier(network, norm).certify(X, 0, 10);
             assertThat(found.radius()).isLessThanOrEqualTo(distance).isCloseTo(distance, within(1e-5 * distance));
             assertThat(certifier(network, norm).certify(X, 0, 0.01).radius()).isEqualTo(0.01);
+            LipschitzCertifier global =
+                    LipschitzCertifier.of(network, norm, LipschitzMethod.PAIRWISE, Arithmetic.FLOAT64);
+            // both constants are the true one here, so that one too small would show
+            assertThat(certifier(network, norm).cutBy(global).certify(X, 0, 10).radius())
+                    .isLessThanOrEqualTo(distance)
+                    .isCloseTo(distance, within(1e-5 * distance));
         }
     }
 
@@ -174,6 +180,46 @@ class LocalLipschitzCertifierTest {
         assertThat(product).isLessThanOrEqualTo(pairs * (1 + 1e-9));
         assertThat(pairs).isLessThanOrEqualTo(truth);
         assertThat(local).isLessThanOrEqualTo(truth);
+    }
+
+    /** Cut by global constants, local radii are at least both; where the ball is large, more than either. */
+    @Property(tries = 60)
+    void neverBelowTheGlobalRadius(@ForAll BallNorm norm, @ForAll long seed) {
+        LayeredNetwork network = Nets.dense(seed, Kind.RELU, 3, 12, 12, 12, 3);
+        double[] x = Nets.sample(new Random(seed), 3);
+        int label = Nets.argmax(network.logits(x));
+        LipschitzCertifier global = LipschitzCertifier.of(network, norm, LipschitzMethod.PAIRWISE, Arithmetic.FLOAT64);
+        LocalLipschitzCertifier local = certifier(network, norm);
+        double radius = local.cutBy(global).certify(x, label, 3).radius();
+        assertThat(radius)
+                .isGreaterThanOrEqualTo(Math.min(3, global.certify(x, label).radius()));
+        assertThat(radius).isGreaterThanOrEqualTo(local.certify(x, label, 3).radius() * (1 - 1e-3));
+        Random random = new Random(seed);
+        for (int n = 0; n < 200; n++) {
+            assertThat(Nets.argmax(network.logits(Nets.around(x, radius, norm, random))))
+                    .isEqualTo(label);
+        }
+        double loss = local.cutBy(global).robustLoss(x, label, 0.5).marginwise();
+        assertThat(loss).isLessThanOrEqualTo(local.robustLoss(x, label, 0.5).marginwise());
+        for (int n = 0; n < 50; n++) {
+            assertThat(crossEntropy(network.logits(Nets.around(x, 0.5, norm, random)), label))
+                    .isLessThanOrEqualTo(loss);
+        }
+    }
+
+    @Test
+    void constantsOfAnotherNetworkAreRefused() {
+        LayeredNetwork network = Nets.dense(1, Kind.RELU, 2, 4, 3);
+        LayeredNetwork other = Nets.dense(2, Kind.RELU, 2, 4, 3);
+        LipschitzCertifier global =
+                LipschitzCertifier.of(other, BallNorm.L2, LipschitzMethod.PAIRWISE, Arithmetic.FLOAT64);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> certifier(network, BallNorm.LINF).cutBy(global))
+                .withMessageContaining("same norm");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        certifier(network, BallNorm.L2).cutBy(global).certify(X, Nets.argmax(network.logits(X)), 1))
+                .withMessageContaining("same network");
     }
 
     @Test
