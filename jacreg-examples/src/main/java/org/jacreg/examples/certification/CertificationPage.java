@@ -120,6 +120,6 @@ public final class CertificationPage {
                 .mapToObj(k -> largest * k / POINTS)
                 .toList();
         return new Line(
-                name, x, x.stream().map(e -> 100 * share.applyAsDouble(e)).toList(), colour, dashed);
+                name, x, x.stream().map(e -> 100 * share.applyAsDouble(e)).toList(), colour, dashed, !dashed);
     }
 }

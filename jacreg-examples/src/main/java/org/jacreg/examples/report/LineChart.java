@@ -89,6 +89,7 @@ public record LineChart(String title, String xTitle, String yTitle, Axes axes, L
                 line.name(),
                 kept.stream().map(line.x()::get).toList(),
                 kept.stream().map(line.y()::get).toList());
+        series.setShowInLegend(line.listed());
         series.setLineColor(line.colour());
         series.setMarkerColor(line.colour());
         series.setMarker(SeriesMarkers.CIRCLE);
