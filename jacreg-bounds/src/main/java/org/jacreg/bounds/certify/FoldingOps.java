@@ -137,6 +137,11 @@ final class FoldingOps {
         if (axes.length == 0) {
             throw new Obstacle("it folds all axes, the batch among them");
         }
+        boolean fromEnd = Arrays.stream(axes).anyMatch(axis -> axis < 0);
+        if (fromEnd && context.op().function() instanceof ReduceOp reduce && reduce.isKeepDims()) {
+            throw new Obstacle(
+                    "it keeps its axes and counts them from the end, which ND4J computes wrongly; count them from 0");
+        }
         return Arrays.stream(axes).map(axis -> Math.floorMod(axis, rank)).toArray();
     }
 

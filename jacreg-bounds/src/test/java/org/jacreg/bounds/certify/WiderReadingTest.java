@@ -283,6 +283,7 @@ class WiderReadingTest {
     void refusals() {
         assertRefused((sd, x) -> sd.nn().softmax(x.sum(1), 1), "not the last op");
         assertRefused((sd, x) -> x.add(x.mean(true, 0)), "coupled");
+        assertRefused((sd, x) -> x.sub(x.mean(true, -1)), "count them from 0");
         assertRefused((sd, x) -> sd.math().square(sd.slice(x, new int[] {0, 1, 1}, -1, 1, 2)), "square");
     }
 
