@@ -38,7 +38,7 @@ class ChartsTest {
 
         assertThat(chart.lines())
                 .extracting(Line::name)
-                .containsExactly("plain", "frobenius", "l11", "pgd-at", "trades", "mart", "arow");
+                .containsExactly("plain", "frobenius", "l11", "pgd-at", "trades", "mart", "arow", "ibp");
         assertThat(chart.lines().get(3).x()).containsExactly(0.0, 0.1 * 0.25, 0.1 * 0.5, 0.1, 0.1 * 1.5, 0.2);
         assertThat(chart.lines().get(3).y().get(3))
                 .isEqualTo(100
