@@ -60,18 +60,14 @@ record Rectifiers(double[][][] weights, double[][] biases, double[] x, double ra
         return new Rectifiers(w, b, x, radius, low, high);
     }
 
-    BoundGraph graph() {
+    JacobianBounds bounds(JacobianMethod method) {
         BoundGraphBuilder builder = BoundGraph.builder(x.length);
         int h = 0;
         for (int l = 0; l < weights.length; l++) {
             h = builder.dense(
                     l == 0 ? 0 : builder.activation(h, ActivationFunction.of(Kind.RELU)), weights[l], biases[l]);
         }
-        return builder.build(h, Arithmetic.REAL);
-    }
-
-    JacobianBounds bounds(JacobianMethod method) {
-        BoundGraph graph = graph();
+        BoundGraph graph = builder.build(h, Arithmetic.REAL);
         double[][] rows = new double[graph.classes()][graph.classes()];
         for (int c = 0; c < rows.length; c++) {
             rows[c][c] = 1;

@@ -198,6 +198,38 @@ class RoundingTest {
                 .isGreaterThan(NETWORKS);
     }
 
+    private static double evaluationError(
+            Net net, BoundMethod method, JacobianMethod jacobian, double[] x, double radius) {
+        return JacobianBounds.of(
+                        net.graph(Arithmetic.FLOAT32),
+                        method,
+                        jacobian,
+                        BallNorm.LINF,
+                        InputBox.unbounded(),
+                        Arithmetic.FLOAT32,
+                        x,
+                        new double[] {radius},
+                        new double[][] {{1, -1}})
+                .get(0)
+                .evaluationError(0);
+    }
+
+    /** What may happen at a point may happen in a ball around it. */
+    @Test
+    void evaluationErrorsGrowWithTheBall() {
+        Random random = new Random(7);
+        for (int t = 0; t < NETWORKS; t++) {
+            Net net = Net.random(random);
+            double[] x = inputs(net, random);
+            double least = evaluationError(net, BoundMethod.INTERVAL, JacobianMethod.FAST_LIP, x, 0);
+            for (double radius : new double[] {1e-3, 0.1, 2}) {
+                double error = evaluationError(net, BoundMethod.INTERVAL, JacobianMethod.FAST_LIP, x, radius);
+                assertThat(error).isGreaterThanOrEqualTo(least);
+                least = error;
+            }
+        }
+    }
+
     /** What a functional may err by in float32, whatever carries it to the input. Errors are of the order of their bounds. */
     @ParameterizedTest
     @EnumSource(JacobianMethod.class)
@@ -208,18 +240,7 @@ class RoundingTest {
             Net net = Net.random(random);
             double[] x = inputs(net, random);
             double radius = t % 2 == 0 ? 0 : 0.25;
-            double error = JacobianBounds.of(
-                            net.graph(Arithmetic.FLOAT32),
-                            BoundMethod.CROWN,
-                            method,
-                            BallNorm.LINF,
-                            InputBox.unbounded(),
-                            Arithmetic.FLOAT32,
-                            x,
-                            new double[] {radius},
-                            new double[][] {{1, -1}})
-                    .get(0)
-                    .evaluationError(0);
+            double error = evaluationError(net, BoundMethod.CROWN, method, x, radius);
             for (int n = 0; n < 20; n++) {
                 float[] point = new float[x.length];
                 double[] same = new double[x.length];

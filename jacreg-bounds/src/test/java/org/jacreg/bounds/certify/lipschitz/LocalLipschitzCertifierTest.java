@@ -207,6 +207,21 @@ class LocalLipschitzCertifierTest {
         }
     }
 
+    /** Where all balls are so large that numbers overflow, local constants prove nothing, and global ones what they do by themselves. */
+    @Test
+    void globalRadiiStayWhereLocalConstantsFail() {
+        LayeredNetwork network = Nets.linear(W, B);
+        for (BallNorm norm : BallNorm.values()) {
+            LipschitzCertifier global =
+                    LipschitzCertifier.of(network, norm, LipschitzMethod.PAIRWISE, Arithmetic.FLOAT64);
+            double radius = global.certify(X, 0).radius();
+            assertThat(radius).isPositive();
+            assertThat(certifier(network, norm).certify(X, 0, 1e300).radius()).isZero();
+            assertThat(certifier(network, norm).cutBy(global).certify(X, 0, 1e300).radius())
+                    .isGreaterThanOrEqualTo(radius);
+        }
+    }
+
     @Test
     void constantsOfAnotherNetworkAreRefused() {
         LayeredNetwork network = Nets.dense(1, Kind.RELU, 2, 4, 3);
