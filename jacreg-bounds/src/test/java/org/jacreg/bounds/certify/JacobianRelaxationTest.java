@@ -71,8 +71,8 @@ class JacobianRelaxationTest {
     /** Shows the relaxation intervals of the derivatives of logit c, layer by layer, and none at the input. */
     private static double[][] atInput(Rectifiers net, boolean linearFront, boolean chords, int c) {
         BoundGraph graph = graph(net, linearFront);
-        Region region = new Region(
-                new double[][] {net.x()}, new double[] {net.radius()}, BallNorm.LINF, InputBox.unbounded());
+        Region region =
+                new Region(new double[][] {net.x()}, new double[] {net.radius()}, BallNorm.LINF, InputBox.unbounded());
         Pass pass = new Pass(graph, region, BoundMethod.INTERVAL, Arithmetic.REAL);
         double[] functional = new double[graph.classes()];
         functional[c] = 1;

@@ -67,8 +67,8 @@ class WiderReadingTest {
                     return sd.nn().relu(halves[1], 0).sub(halves[0]);
                 }),
                 image("split in sizes", (sd, x) -> {
-                    SDVariable[] parts = sd.splitV(
-                            new String[] {"p0", "p1"}, x, constant(sd, Nd4j.createFromArray(1, 3)), 2, 2);
+                    SDVariable[] parts =
+                            sd.splitV(new String[] {"p0", "p1"}, x, constant(sd, Nd4j.createFromArray(1, 3)), 2, 2);
                     return sd.concat(2, sd.nn().relu(parts[1], 0), parts[0]);
                 }),
                 sequence("unstack and stack", (sd, x) -> {
@@ -145,7 +145,8 @@ class WiderReadingTest {
                 sequence(
                         "linear at every step",
                         (sd, x) -> sd.reshape(
-                                sd.nn().linear(
+                                sd.nn()
+                                        .linear(
                                                 sd.reshape(x, -1, 6),
                                                 weights(sd, x.dataType(), 0.5, 6, 5),
                                                 weights(sd, x.dataType(), 1, 5)),
@@ -301,8 +302,7 @@ class WiderReadingTest {
             boolean tie = !(p[0] > p[1] && p[0] > p[2]);
             ties += tie ? 1 : 0;
             assertThat(ofLogits.certify(same, new int[1], 0).get(0).certified()).isTrue();
-            boolean proved =
-                    ofProbabilities.certify(same, new int[1], 0).get(0).certified();
+            boolean proved = ofProbabilities.certify(same, new int[1], 0).get(0).certified();
             certified += proved ? 1 : 0;
             assertThat(tie && proved).as(Arrays.toString(sample)).isFalse();
         }
