@@ -21,7 +21,6 @@ final class OpReaders {
             "slice",
             "strided_slice",
             "gather",
-            "gather_nd",
             "stack",
             "tile",
             "reverse",

@@ -153,8 +153,7 @@ class JacobianBoundsTest {
                 for (int i = 0; i < a.length; i++) {
                     allowed += factor * m[i] * Math.abs(b[i] - a[i]);
                 }
-                // the two evaluations round, relative to logits of order 100 at most
-                double moved = Math.abs(to[c] - from[c]) - 1e-13 * (1 + Math.abs(from[c]) + Math.abs(to[c]));
+                double moved = Math.abs(to[c] - from[c]) - net.rounding(a)[c] - net.rounding(b)[c];
                 worst = Math.max(worst, moved <= 0 ? 0 : moved / allowed);
             }
         }
@@ -180,8 +179,8 @@ class JacobianBoundsTest {
             double[] to = net.logits(z);
             for (int c = 0; c < from.length; c++) {
                 double slope = (to[c] - from[c]) / (z[axis] - y[axis]);
-                // hidden numbers are of order ten times the logits'
-                double rounding = 1e-13 * (1 + Math.abs(from[c]) + Math.abs(to[c])) / radius;
+                // of the two evaluations, and of the slope itself
+                double rounding = (net.rounding(y)[c] + net.rounding(z)[c]) / (radius / 4) + 1e-15 * Math.abs(slope);
                 assertThat(slope).isBetween(found.lower(c)[axis] - rounding, found.upper(c)[axis] + rounding);
             }
         }

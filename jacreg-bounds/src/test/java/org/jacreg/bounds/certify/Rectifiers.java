@@ -8,7 +8,7 @@ import org.jacreg.bounds.network.ActivationFunction;
 import org.jacreg.bounds.network.ActivationFunction.Kind;
 import org.jacreg.classifier.InputBox;
 
-/** A rectifier network of random weights, with the intervals of its units' derivatives over a box, by plain interval arithmetic. */
+/** A rectifier network, with the intervals of its units' derivatives over a box, by plain interval arithmetic. */
 record Rectifiers(double[][][] weights, double[][] biases, double[] x, double radius, double[][] low, double[][] high) {
 
     static Rectifiers random(long seed, int sign, double radius, int... widths) {
@@ -24,7 +24,11 @@ record Rectifiers(double[][][] weights, double[][] biases, double[] x, double ra
                 }
             }
         }
-        double[] x = TestNet.vector(random, widths[0], 1);
+        return of(w, b, TestNet.vector(random, widths[0], 1), radius);
+    }
+
+    /** Of given weights; takes the arrays over. */
+    static Rectifiers of(double[][][] w, double[][] b, double[] x, double radius) {
         double[][] low = new double[w.length - 1][];
         double[][] high = new double[w.length - 1][];
         double[] below = x.clone();
@@ -120,6 +124,17 @@ record Rectifiers(double[][][] weights, double[][] biases, double[] x, double ra
             }
         }
         return most;
+    }
+
+    /** The least and the largest exact entry of a class and an input over all patterns. */
+    BigDecimal[] exactRange(int c, int j) {
+        BigDecimal[] range = {exactProduct(0)[c][j], exactProduct(0)[c][j]};
+        for (int pattern = 1; pattern < 1 << openUnits(); pattern++) {
+            BigDecimal entry = exactProduct(pattern)[c][j];
+            range[0] = range[0].min(entry);
+            range[1] = range[1].max(entry);
+        }
+        return range;
     }
 
     BigDecimal[][] exactProduct(int pattern) {

@@ -6,7 +6,10 @@ import java.math.BigDecimal;
 import java.util.Random;
 import org.jacreg.bounds.network.ActivationFunction;
 import org.jacreg.bounds.network.ActivationFunction.Kind;
+import org.jacreg.classifier.InputBox;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Bounds against exact rational evaluation, and against evaluation in float32 in random orders, without any tolerance. Weights are floats,
@@ -193,5 +196,66 @@ class RoundingTest {
         assertThat(belowReal)
                 .as("evaluations of %d below the bound for real arithmetic", 20 * NETWORKS)
                 .isGreaterThan(NETWORKS);
+    }
+
+    private static double evaluationError(
+            Net net, BoundMethod method, JacobianMethod jacobian, double[] x, double radius) {
+        return JacobianBounds.of(
+                        net.graph(Arithmetic.FLOAT32),
+                        method,
+                        jacobian,
+                        BallNorm.LINF,
+                        InputBox.unbounded(),
+                        Arithmetic.FLOAT32,
+                        x,
+                        new double[] {radius},
+                        new double[][] {{1, -1}})
+                .get(0)
+                .evaluationError(0);
+    }
+
+    /** What may happen at a point may happen in a ball around it. */
+    @Test
+    void evaluationErrorsGrowWithTheBall() {
+        Random random = new Random(7);
+        for (int t = 0; t < NETWORKS; t++) {
+            Net net = Net.random(random);
+            double[] x = inputs(net, random);
+            double least = evaluationError(net, BoundMethod.INTERVAL, JacobianMethod.FAST_LIP, x, 0);
+            for (double radius : new double[] {1e-3, 0.1, 2}) {
+                double error = evaluationError(net, BoundMethod.INTERVAL, JacobianMethod.FAST_LIP, x, radius);
+                assertThat(error).isGreaterThanOrEqualTo(least);
+                least = error;
+            }
+        }
+    }
+
+    /** What a functional may err by in float32, whatever carries it to the input. Errors are of the order of their bounds. */
+    @ParameterizedTest
+    @EnumSource(JacobianMethod.class)
+    void float32EvaluationsAreWithinTheirErrors(JacobianMethod method) {
+        Random random = new Random(6);
+        double largest = 0;
+        for (int t = 0; t < NETWORKS; t++) {
+            Net net = Net.random(random);
+            double[] x = inputs(net, random);
+            double radius = t % 2 == 0 ? 0 : 0.25;
+            double error = evaluationError(net, BoundMethod.CROWN, method, x, radius);
+            for (int n = 0; n < 20; n++) {
+                float[] point = new float[x.length];
+                double[] same = new double[x.length];
+                for (int i = 0; i < x.length; i++) {
+                    // a little inside, so that rounding the point does not take it out of the ball
+                    point[i] = (float) (x[i] + 0.999 * radius * (2 * random.nextDouble() - 1));
+                    same[i] = point[i];
+                }
+                BigDecimal off = net.floatMargin(point, random)
+                        .subtract(net.exactMargin(same))
+                        .abs();
+                assertThat(off).isLessThanOrEqualTo(new BigDecimal(error));
+                largest = Math.max(largest, off.doubleValue() / error);
+            }
+        }
+        assertThat(largest).isGreaterThan(0.02);
     }
 }

@@ -1,8 +1,10 @@
 package org.jacreg.bounds.certify;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jacreg.bounds.network.ActivationFunction;
 import org.jacreg.bounds.network.ActivationFunction.Kind;
@@ -11,14 +13,20 @@ import org.jacreg.bounds.network.ActivationFunction.Kind;
 final class TestNet {
 
     private static final Kind[] KINDS = Kind.values();
+    private static final double UNIT = 0x1p-53;
 
     private final BoundGraphBuilder builder;
     private final List<Function<List<double[]>, double[]>> ops = new ArrayList<>();
+
+    /** From values and their errors to the errors that {@link #ops} make of them. */
+    private final List<BiFunction<List<double[]>, List<double[]>, double[]>> errors = new ArrayList<>();
+
     private int last;
 
     TestNet(int inputs) {
         builder = BoundGraph.builder(inputs);
         ops.add(values -> values.get(0));
+        errors.add((values, e) -> new double[inputs]);
     }
 
     static double[][] weights(Random random, int out, int in, double scale) {
@@ -47,6 +55,18 @@ final class TestNet {
             }
             return y;
         });
+        errors.add((values, e) -> {
+            double[] result = new double[w.length];
+            for (int i = 0; i < result.length; i++) {
+                double sizes = Math.abs(b[i]);
+                for (int j = 0; j < w[i].length; j++) {
+                    sizes += Math.abs(w[i][j] * values.get(from)[j]);
+                    result[i] += Math.abs(w[i][j]) * e.get(from)[j];
+                }
+                result[i] += 2 * w[i].length * UNIT * sizes;
+            }
+            return result;
+        });
         return put(builder.dense(from, w, b));
     }
 
@@ -57,6 +77,14 @@ final class TestNet {
                 y[i] = value(f, y[i]);
             }
             return y;
+        });
+        // no slope is above 2, no formula off by more
+        errors.add((values, e) -> {
+            double[] result = e.get(from).clone();
+            for (int i = 0; i < result.length; i++) {
+                result[i] = 2 * result[i] + 8 * UNIT * (1 + Math.abs(value(f, values.get(from)[i])));
+            }
+            return result;
         });
         return put(builder.activation(from, f));
     }
@@ -72,28 +100,54 @@ final class TestNet {
             }
             return y;
         });
+        errors.add((values, e) -> {
+            double[] result = new double[windows.length];
+            for (int i = 0; i < result.length; i++) {
+                for (int j : windows[i]) {
+                    result[i] = Math.max(result[i], e.get(from)[j]);
+                }
+            }
+            return result;
+        });
         return put(builder.maximum(from, windows));
     }
 
     int add(int a, int b) {
+        return sum(a, b, 1);
+    }
+
+    int subtract(int a, int b) {
+        return sum(a, b, -1);
+    }
+
+    private int sum(int a, int b, int sign) {
         ops.add(values -> {
             double[] y = values.get(a).clone();
             for (int i = 0; i < y.length; i++) {
-                y[i] += values.get(b)[i];
+                y[i] += sign * values.get(b)[i];
             }
             return y;
         });
-        return put(builder.add(a, b));
+        errors.add((values, e) -> {
+            double[] result = e.get(a).clone();
+            for (int i = 0; i < result.length; i++) {
+                result[i] += e.get(b)[i] + UNIT * (Math.abs(values.get(a)[i]) + Math.abs(values.get(b)[i]));
+            }
+            return result;
+        });
+        return put(builder.sum("sum", a, b, sign));
     }
 
     int concatenate(int a, int b) {
-        ops.add(values -> {
-            double[] y = new double[values.get(a).length + values.get(b).length];
-            System.arraycopy(values.get(a), 0, y, 0, values.get(a).length);
-            System.arraycopy(values.get(b), 0, y, values.get(a).length, values.get(b).length);
-            return y;
-        });
+        ops.add(values -> joined(values.get(a), values.get(b)));
+        errors.add((values, e) -> joined(e.get(a), e.get(b)));
         return put(builder.concatenate(a, b));
+    }
+
+    private static double[] joined(double[] a, double[] b) {
+        double[] y = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, y, a.length, b.length);
+        return y;
     }
 
     private int put(int node) {
@@ -114,7 +168,18 @@ final class TestNet {
         return values.get(last);
     }
 
-    /** Layers of random widths with one kind of activation, and at random a residual sum, a concatenation, a maximum. */
+    /** How far {@link #logits} may be from the network's logits in real arithmetic. */
+    double[] rounding(double[] x) {
+        List<double[]> values = new ArrayList<>();
+        List<double[]> e = new ArrayList<>();
+        for (int k = 0; k < ops.size(); k++) {
+            values.add(k == 0 ? x : ops.get(k).apply(values));
+            e.add(errors.get(k).apply(values, e));
+        }
+        return e.get(last);
+    }
+
+    /** Layers of random widths with one kind of activation, and at random a residual sum or difference, a concatenation, a maximum. */
     static TestNet random(long seed) {
         Random random = new Random(seed);
         int inputs = 1 + random.nextInt(4);
@@ -126,7 +191,7 @@ final class TestNet {
             int a = net.activation(h, activation(random));
             int next = net.dense(a, weights(random, width, width, 1.5 / Math.sqrt(width)), vector(random, width, 0.5));
             switch (random.nextInt(5)) {
-                case 0 -> next = net.add(next, h);
+                case 0 -> next = seed % 2 == 0 ? net.add(next, h) : net.subtract(next, h);
                 case 1 -> {
                     int both = net.concatenate(next, h);
                     next = net.dense(both, weights(random, width, 2 * width, 0.7), vector(random, width, 0.5));

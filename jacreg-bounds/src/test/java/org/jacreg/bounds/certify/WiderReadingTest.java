@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -65,6 +66,11 @@ class WiderReadingTest {
                     SDVariable[] halves = sd.split(new String[] {"h0", "h1"}, x, 2, 1);
                     return sd.nn().relu(halves[1], 0).sub(halves[0]);
                 }),
+                image("split in sizes", (sd, x) -> {
+                    SDVariable[] parts =
+                            sd.splitV(new String[] {"p0", "p1"}, x, constant(sd, Nd4j.createFromArray(1, 3)), 2, 2);
+                    return sd.concat(2, sd.nn().relu(parts[1], 0), parts[0]);
+                }),
                 sequence("unstack and stack", (sd, x) -> {
                     SDVariable[] steps = sd.unstack(new String[] {"s0", "s1", "s2", "s3"}, x, 1, 4);
                     return sd.stack(1, steps[3], sd.math().tanh(steps[1]), steps[3]);
@@ -91,6 +97,7 @@ class WiderReadingTest {
                                         0)),
                 image("upsampling", (sd, x) -> sd.cnn().upsampling2d(x, 2, 3, true)),
                 image("space to depth", (sd, x) -> sd.cnn().spaceToDepth(x, 2, org.nd4j.enums.DataFormat.NCHW)),
+                image("depth to space", (sd, x) -> sd.cnn().depthToSpace(x, 2, org.nd4j.enums.DataFormat.NHWC)),
                 image(
                         "depthwise convolution",
                         (sd, x) -> sd.cnn()
@@ -135,6 +142,17 @@ class WiderReadingTest {
                     SDVariable next = sd.nn().relu(h, 0).mmul(weights(sd, x.dataType(), 0.5, 5, 6));
                     return sd.reshape(next.add(rows).mul(0.5), -1, 4, 6);
                 }),
+                sequence(
+                        "linear at every step",
+                        (sd, x) -> sd.reshape(
+                                sd.nn()
+                                        .linear(
+                                                sd.reshape(x, -1, 6),
+                                                weights(sd, x.dataType(), 0.5, 6, 5),
+                                                weights(sd, x.dataType(), 1, 5)),
+                                -1,
+                                4,
+                                5)),
                 sequence("sum over steps", (sd, x) -> x.sum(1)),
                 image("mean over channels", (sd, x) -> x.mean(1)),
                 image("largest of a row", (sd, x) -> x.max(3)),
@@ -158,6 +176,8 @@ class WiderReadingTest {
                 sequence("absolute values", (sd, x) -> sd.math().abs(x)),
                 sequence("logarithm of sigmoid", (sd, x) -> sd.nn().logSigmoid(x)),
                 sequence("rectified tanh", (sd, x) -> sd.math().rectifiedTanh(x)),
+                sequence("no less than a number", (sd, x) -> sd.scalarMax(x, -0.2)),
+                sequence("no more than a number", (sd, x) -> sd.scalarMin(x, 0.3)),
                 sequence("clipped", (sd, x) -> sd.math().clipByValue(x, -0.4, 0.3)));
     }
 
@@ -254,29 +274,40 @@ class WiderReadingTest {
         }
     }
 
-    /** Logits that differ by less than float32 can show as probabilities are a tie. */
-    @Test
-    void probabilitiesThatRoundToATieAreNotCertified() {
+    /** Logits that differ by less than float32 can show as probabilities are a tie; where there is a certificate there is none. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void probabilitiesThatRoundToATieAreNotCertified(boolean logarithm) {
         SameDiff sd = SameDiff.create();
-        SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, 2);
-        SDVariable z = x.mmul(sd.var("w", Nd4j.createFromArray(new float[][] {{1, 0}, {0, 1}})))
+        SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, 3);
+        SDVariable z = x.mmul(sd.var("w", Nd4j.createFromArray(new float[][] {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}})))
                 .rename("z");
-        sd.nn().softmax(z, 1).rename("p");
-        INDArray near = Nd4j.createFromArray(new float[][] {{2e-9f, 1e-9f}});
-        assertThat(sd.outputSingle(Map.of("x", near), "p").getFloat(0, 0)).isEqualTo(0.5f);
-        double[][] sample = {{2e-9f, 1e-9f}};
-        Certificate ofLogits = Certifier.of(
+        (logarithm ? sd.nn().logSoftmax(z) : sd.nn().softmax(z, 1)).rename("p");
+        Certifier ofLogits = Certifier.of(
                         BoundGraph.of(GraphModel.builder(sd).logits("z").build()))
-                .build()
-                .certify(sample, new int[1], 0)
-                .get(0);
-        Certificate ofProbabilities = Certifier.of(
+                .build();
+        Certifier ofProbabilities = Certifier.of(
                         BoundGraph.of(GraphModel.builder(sd).logits("p").build()))
-                .build()
-                .certify(sample, new int[1], 0)
-                .get(0);
-        assertThat(ofLogits.certified()).isTrue();
-        assertThat(ofProbabilities.certified()).isFalse();
+                .build();
+        Random random = new Random(8);
+        int ties = 0;
+        int certified = 0;
+        for (int n = 0; n < 400; n++) {
+            float size = (float) Math.pow(10, -10 + 7 * random.nextDouble());
+            float second = size * random.nextFloat();
+            float[] sample = {second + size, second, n % 2 == 0 ? -20 : second};
+            float[] p = sd.outputSingle(Map.of("x", Nd4j.createFromArray(new float[][] {sample})), "p")
+                    .toFloatVector();
+            double[][] same = {{sample[0], sample[1], sample[2]}};
+            boolean tie = !(p[0] > p[1] && p[0] > p[2]);
+            ties += tie ? 1 : 0;
+            assertThat(ofLogits.certify(same, new int[1], 0).get(0).certified()).isTrue();
+            boolean proved = ofProbabilities.certify(same, new int[1], 0).get(0).certified();
+            certified += proved ? 1 : 0;
+            assertThat(tie && proved).as(Arrays.toString(sample)).isFalse();
+        }
+        assertThat(ties).isGreaterThan(50);
+        assertThat(certified).isGreaterThan(50);
     }
 
     @Test

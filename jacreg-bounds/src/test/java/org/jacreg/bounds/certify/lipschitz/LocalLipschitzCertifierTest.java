@@ -207,6 +207,45 @@ class LocalLipschitzCertifierTest {
         }
     }
 
+    /** Where all balls are so large that numbers overflow, local constants prove nothing, and global ones what they do by themselves. */
+    @Test
+    void globalRadiiStayWhereLocalConstantsFail() {
+        LayeredNetwork network = Nets.linear(W, B);
+        for (BallNorm norm : BallNorm.values()) {
+            LipschitzCertifier global =
+                    LipschitzCertifier.of(network, norm, LipschitzMethod.PAIRWISE, Arithmetic.FLOAT64);
+            double radius = global.certify(X, 0).radius();
+            assertThat(radius).isPositive();
+            assertThat(certifier(network, norm).certify(X, 0, 1e300).radius()).isZero();
+            assertThat(certifier(network, norm)
+                            .cutBy(global)
+                            .certify(X, 0, 1e300)
+                            .radius())
+                    .isGreaterThanOrEqualTo(radius);
+        }
+    }
+
+    /** A product of 1000 alone may be off by 6e-5 in float32, 0.3 % of the margin. */
+    @Test
+    void roundingOfTheNetworkIsTakenOff() {
+        BoundGraph graph = graph(Nets.linear(new double[][] {{1000, -1000}, {0, 0}}, 0, 0));
+        double[] x = {1, 0.99998};
+        double[] radius = new double[2];
+        double[] loss = new double[2];
+        for (int k = 0; k < 2; k++) {
+            LocalLipschitzCertifier certifier = LocalLipschitzCertifier.of(
+                    graph,
+                    BallNorm.L2,
+                    InputBox.unbounded(),
+                    BoundMethod.CROWN,
+                    k == 0 ? Arithmetic.FLOAT32 : Arithmetic.FLOAT64);
+            radius[k] = certifier.certify(x, 0, 1).radius();
+            loss[k] = certifier.robustLoss(x, 0, 1e-6).marginwise();
+        }
+        assertThat(radius[0]).isPositive().isLessThan(0.997 * radius[1]);
+        assertThat(loss[0]).isGreaterThan(loss[1] + 2e-5);
+    }
+
     @Test
     void constantsOfAnotherNetworkAreRefused() {
         LayeredNetwork network = Nets.dense(1, Kind.RELU, 2, 4, 3);
