@@ -50,10 +50,12 @@ public final class RandomizedSmoothing {
      *
      * @param x {@code [N, *inputShape]}; not modified
      * @return one answer for every input
-     * @throws IllegalArgumentException if the shape does not fit, the batch is empty, or an input is not finite
+     * @throws IllegalArgumentException if there are so few samples that no answer could be certified at this alpha, the shape does not
+     *     fit, the batch is empty, or an input is not finite; nothing is drawn then
      * @throws java.util.concurrent.CancellationException if the thread is interrupted
      */
     public List<SmoothedRadius> certify(INDArray x) {
+        options.requireEnoughSamples();
         List<SmoothedRadius> answers = new ArrayList<>();
         for (double[] input : inputs(x)) {
             NoisyAnswers answersHere = around(input);
@@ -194,6 +196,15 @@ public final class RandomizedSmoothing {
         public double largestRadius() {
             return new SmoothedRadius(0, samples, samples, ClopperPearson.lower(samples, samples, alpha), sigma, alpha)
                     .radius();
+        }
+
+        private void requireEnoughSamples() {
+            // a class that comes out of all n draws has a probability of at least alpha^(1/n)
+            long least = (long) Math.floor(-Math.log(alpha) / Math.log(2)) + 1;
+            require(
+                    largestRadius() > 0,
+                    samples + " samples prove no majority at alpha " + alpha
+                            + " even if all of them agree; wanted at least " + least + ", or a larger alpha");
         }
     }
 

@@ -155,6 +155,25 @@ class RandomizedSmoothingTest {
         assertThat(drawn[0]).isEqualTo(4 * 1300);
     }
 
+    /** At alpha 0.001 nine draws of nine leave a probability of 0.46, ten of ten one of 0.501. */
+    @Test
+    void tooFewSamplesForAlphaAreRefused() {
+        INDArray x = Nd4j.createFromArray(new double[][] {{5, 0, 0}});
+        RandomizedSmoothing nine =
+                RandomizedSmoothing.of(linear(DataType.DOUBLE), .01).samples(9).build();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> nine.certify(x))
+                .withMessageContaining("9 samples")
+                .withMessageContaining("alpha 0.001")
+                .withMessageContaining("at least 10");
+        assertThat(nine.predict(x)).hasSize(1);
+        assertThat(RandomizedSmoothing.of(linear(DataType.DOUBLE), .01)
+                        .samples(10)
+                        .build()
+                        .certify(x))
+                .noneMatch(SmoothedRadius::abstains);
+    }
+
     @Test
     void badInputIsNamed() {
         Classifier model = linear(DataType.DOUBLE);
