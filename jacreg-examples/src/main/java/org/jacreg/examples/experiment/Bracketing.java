@@ -71,6 +71,8 @@ final class Bracketing {
                 .build();
         double[] attacked = nearest(training, some, norm, largest);
         double[] certified = new double[attacked.length];
+        double[][] x = some.x().castTo(DataType.DOUBLE).toDoubleMatrix();
+        int[] labels = some.labels();
         int[] order = IntStream.range(0, attacked.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble(n -> attacked[n]))
@@ -81,15 +83,14 @@ final class Bracketing {
             double farthest = attacked[chosen[chosen.length - 1]];
             // beyond what was attacked, so that a certificate that is wrong is not cut short
             double top = farthest > 0 ? Math.min(largest, BEYOND * farthest) : largest;
-            certify(certifier, some, chosen, top, certified);
+            certify(certifier, x, labels, chosen, top, certified);
             listener.progress(before + from + chosen.length);
         }
         return new Bracket(norm, method.name(), boxed(certified), boxed(attacked));
     }
 
-    private static void certify(Certifier certifier, Sample some, int[] chosen, double largest, double[] certified) {
-        double[][] x = some.x().castTo(DataType.DOUBLE).toDoubleMatrix();
-        int[] labels = some.labels();
+    private static void certify(
+            Certifier certifier, double[][] x, int[] labels, int[] chosen, double largest, double[] certified) {
         List<Certificate> radii = certifier.largestRadii(
                 Arrays.stream(chosen).mapToObj(n -> x[n]).toArray(double[][]::new),
                 Arrays.stream(chosen).map(n -> labels[n]).toArray(),
