@@ -11,6 +11,7 @@ import java.util.Random;
 import org.jacreg.attacks.AttackResult;
 import org.jacreg.attacks.Pgd;
 import org.jacreg.classifier.Classifier;
+import org.jacreg.graph.GemmRepair;
 import org.jacreg.graph.QuietGradients;
 import org.jacreg.jacobian.Jacobian;
 import org.jacreg.regularizer.JacobianRegularizer;
@@ -184,6 +185,12 @@ class OnnxImportTest {
         assertThat(sd.outputSingle(Map.of("x", x), "y").normmaxNumber().doubleValue())
                 .isZero();
         assertThat(sd.getVariable("b").getArr().normmaxNumber().doubleValue()).isGreaterThan(0.1);
+        int ops = sd.getOps().size();
+        assertThatThrownBy(() -> GemmRepair.in(sd))
+                .as("a factor of 0 is what an attribute becomes that is not in the file")
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("has the factor 0.0");
+        assertThat(sd.getOps()).hasSize(ops);
     }
 
     /** ND4J's importer again: MatMul arrives with a factor 0. The rule refuses it instead of giving a Jacobian of zero. */
