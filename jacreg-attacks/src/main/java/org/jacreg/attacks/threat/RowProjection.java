@@ -55,8 +55,10 @@ final class RowProjection {
         for (double value : u) {
             high = Math.max(high, Math.abs(value));
         }
+        // the sum itself is not known better
+        double rounding = u.length * Math.ulp(epsilon);
         double tau = 0;
-        for (int iteration = 0; iteration < ITERATIONS && low < high; iteration++) {
+        for (int iteration = 0; iteration < ITERATIONS; iteration++) {
             double sum = 0;
             int slope = 0;
             for (int j = 0; j < u.length; j++) {
@@ -66,18 +68,25 @@ final class RowProjection {
                     slope += rest <= slack[j] ? 1 : 0;
                 }
             }
+            if (Math.abs(sum - epsilon) <= rounding) {
+                return tau;
+            }
+            double width = high - low;
             if (sum > epsilon) {
                 low = tau;
             } else {
                 high = tau;
             }
-            double next = slope > 0 ? tau + (sum - epsilon) / slope : Double.NaN;
-            double inside = next >= low && next <= high ? next : low + (high - low) / 2;
-            if (inside == tau) {
+            double newton = slope > 0 ? tau + (sum - epsilon) / slope : Double.NaN;
+            // Newton's steps alone can go to and fro between two points for ever: they must not reach the ends of the
+            // bracket, and where
+            // a step has not halved the bracket, every other one does
+            boolean slow = high - low > width / 2 && iteration % 2 == 1;
+            tau = newton > low && newton < high && !slow ? newton : low + (high - low) / 2;
+            if (!(tau > low && tau < high)) {
                 break;
             }
-            tau = inside;
         }
-        return tau;
+        return high;
     }
 }
