@@ -25,7 +25,7 @@ public record CertificationResult(
         List<LadderRun> ladder) {
 
     /** The version of the JSON form that this class reads and writes. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     /** Copies and sorts. */
     public CertificationResult {

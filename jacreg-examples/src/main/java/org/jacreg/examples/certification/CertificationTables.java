@@ -192,7 +192,7 @@ final class CertificationTables {
         List<List<String>> rows = new ArrayList<>();
         List<String> head = new ArrayList<>(List.of("network", "digits"));
         head.addAll(names);
-        head.addAll(List.of("nearest error found", "not decided"));
+        head.addAll(List.of("nearest error found", "not decided", "nodes", "CPU s"));
         rows.add(head);
         for (LadderRun run : result.ladder()) {
             List<String> row = new ArrayList<>(
@@ -207,6 +207,8 @@ final class CertificationTables {
                     .filter(d -> d < Double.MAX_VALUE)
                     .toArray())));
             row.add(Integer.toString(run.open()));
+            row.add(Long.toString(run.nodes()));
+            row.add(number(run.seconds().getOrDefault("COMPLETE", 0.0)));
             rows.add(row);
         }
         return rows;

@@ -137,7 +137,8 @@ class TightnessProperties {
                         problem.net().model().box(),
                         check.samples(),
                         problem.labels())
-                .complete(CompleteVerifier.of(network, 100_000), new double[exact.length], above, 22);
+                .complete(CompleteVerifier.of(network, 100_000), new double[exact.length], above, 22)
+                .certificates();
         check.claim(complete, 1e-12);
         check.attack("FMN", Fmn.linf().steps(30).build());
         assertThat(check.violations()).isEmpty();
@@ -163,7 +164,8 @@ class TightnessProperties {
                         problem.net().model().box(),
                         check.samples(),
                         problem.labels())
-                .complete(verifier, zero, above, 20);
+                .complete(verifier, zero, above, 20)
+                .certificates();
         List<Integer> wanted = new ArrayList<>();
         for (int n = 0; n < zero.length; n++) {
             double radius = complete.get(n).radius();

@@ -109,16 +109,16 @@ public final class CompleteVerifier {
         for (Search search : open) {
             Refuted found = search.descend();
             if (found != null) {
-                return found;
+                return found.after(nodes);
             }
         }
         @Nullable Unknown unknown = null;
         for (Search search : open) {
             Verdict verdict = search.run(largestNodes - nodes);
-            if (verdict instanceof Refuted) {
-                return verdict;
+            if (verdict instanceof Refuted found) {
+                return found.after(nodes);
             }
-            nodes += verdict instanceof Proved proved ? proved.nodes() : ((Unknown) verdict).nodes();
+            nodes += verdict.nodes();
             unknown = verdict instanceof Unknown more ? more : unknown;
         }
         return unknown == null ? new Proved(nodes) : new Unknown(nodes, unknown.reason());

@@ -97,8 +97,8 @@ final class Search {
             }
             nodes++;
             Verdict here = look(todo.pop().bounds(), todo);
-            if (here instanceof Refuted) {
-                return here;
+            if (here instanceof Refuted found) {
+                return found.after(nodes);
             }
             undecided |= here instanceof Unknown;
         }
@@ -141,6 +141,6 @@ final class Search {
     private @Nullable Refuted tryPoint(double[] point) {
         double[] z = net.logits(point);
         double margin = z[label] - z[rival];
-        return margin <= 0 ? new Refuted(point.clone(), rival, margin) : null;
+        return margin <= 0 ? new Refuted(point.clone(), rival, margin, 0) : null;
     }
 }
