@@ -179,8 +179,7 @@ public final class Certification {
             if (claim.isPresent()) {
                 try (RunFolder<LadderRun>.Claim mine = claim.get()) {
                     SameDiff graph = networks.small(way, small.widths());
-                    ExamDigits digits =
-                            ExamDigits.of(graph, PooledDigits.of(data.test().first(small.digits())), 0, small.digits());
+                    ExamDigits digits = ExamDigits.of(graph, data.test(), 0, small.digits());
                     mine.save(new LadderMeasuring(small, listener).measure(way, digits));
                 }
             }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jacreg.examples.result.Checks;
 
 /**
- * The small networks on which all methods are put side by side; they look at digits of 7 x 7 pixels.
+ * The small networks on which all methods are put side by side: as many rectifiers as branch and bound can do.
  *
  * @param settings of everything else
  * @param widths of the hidden layers

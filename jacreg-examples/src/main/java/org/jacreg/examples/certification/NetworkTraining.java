@@ -44,18 +44,18 @@ final class NetworkTraining {
 
     /** A network with the widths of the settings. */
     SameDiff network(Way way) throws IOException {
-        return network(way.label(), way, training.widths(), false);
+        return network(way.label(), way, training.widths());
     }
 
-    /** A network of other widths that looks at {@link PooledDigits}, trained as otherwise. */
+    /** A network of other widths, trained as otherwise. */
     SameDiff small(Way way, List<Integer> widths) throws IOException {
-        return network(way.label() + "-small", way, widths, true);
+        return network(way.label() + "-small", way, widths);
     }
 
-    private SameDiff network(String name, Way way, List<Integer> widths, boolean pooled) throws IOException {
+    private SameDiff network(String name, Way way, List<Integer> widths) throws IOException {
         Path file = folder.resolve(name + ".fb");
         if (!Files.exists(file)) {
-            SameDiff graph = train(name, way, widths, pooled ? PooledDigits.of(digits()) : digits());
+            SameDiff graph = train(name, way, widths, digits());
             Path part = Files.createTempFile(folder, name, ".part");
             graph.save(part.toFile(), false);
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
