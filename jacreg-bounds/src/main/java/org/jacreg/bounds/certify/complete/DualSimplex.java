@@ -207,7 +207,7 @@ final class DualSimplex {
         return result;
     }
 
-    /** The value so far: no feasible point has a smaller one. */
+    /** The value so far: no feasible point has a smaller one. Means nothing once there is a ray. */
     double value() {
         return value;
     }
