@@ -73,9 +73,9 @@ final class CertificationOptions {
     Ladder small() {
         return new Ladder(
                 settings(),
-                or(smallWidths, quick ? List.of(6) : List.of(10, 10)),
+                or(smallWidths, quick ? List.of(10) : List.of(30, 30)),
                 or(smallDigits, quick ? 3 : 20),
-                or(nodes, quick ? 200 : 1_000));
+                or(nodes, quick ? 200 : 5_000));
     }
 
     private CertificationSettings settings() {
