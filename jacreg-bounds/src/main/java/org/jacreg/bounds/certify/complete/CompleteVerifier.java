@@ -112,7 +112,7 @@ public final class CompleteVerifier {
                 return found.after(nodes);
             }
         }
-        @Nullable Unknown unknown = null;
+        @Nullable Unknown unknown = nodes > largestNodes ? new Unknown(nodes, Search.OUT_OF_NODES) : null;
         for (Search search : open) {
             Verdict verdict = search.run(largestNodes - nodes);
             if (verdict instanceof Refuted found) {

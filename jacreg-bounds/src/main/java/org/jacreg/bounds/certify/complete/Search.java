@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** The question about one pair of classes: branch and bound, depth first, after a look for a counterexample. */
 final class Search {
 
+    static final String OUT_OF_NODES = "looked at all nodes that were allowed";
+
     private static final String TIE = "a margin is 0 up to rounding";
 
     /** Steps of descent from each start. */
@@ -90,7 +92,7 @@ final class Search {
         boolean undecided = false;
         while (!todo.isEmpty()) {
             if (nodes >= budget) {
-                return new Unknown(nodes, "looked at all nodes that were allowed");
+                return new Unknown(nodes, OUT_OF_NODES);
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw new CancellationException("complete verification: interrupted after " + nodes + " nodes");
