@@ -231,6 +231,12 @@ final class CertificationTables {
                         + "; lambda " + training.lambdaFrobenius() + " for ||J||_F^2, " + training.lambdaL11()
                         + " for ||J||_1,1; PGD (" + training.attackSteps() + " steps) and IBP at l_inf "
                         + training.epsilon() + ". Box [0, 1].",
+                "Small networks 784-"
+                        + result.small().widths().stream()
+                                .map(width -> Integer.toString(width))
+                                .collect(Collectors.joining("-"))
+                        + "-10, trained in the same way; branch and bound looks at no more than "
+                        + result.small().nodes() + " nodes for a radius.",
                 "Radii by " + settings.bisections() + " halvings from " + settings.largestLinf() + " (l_inf) and "
                         + settings.largestL2()
                         + " (l2); 0 for what is not certified or misclassified. Slow methods have "
@@ -245,13 +251,16 @@ final class CertificationTables {
     /** All tables by title. */
     Map<String, List<List<String>>> all() {
         Map<String, List<List<String>>> tables = new LinkedHashMap<>();
-        tables.put("certified l_inf radii", radii(BallNorm.LINF));
-        tables.put("certified l2 radii", radii(BallNorm.L2));
-        tables.put(
-                "mean certified radii of all methods, on " + result.settings().few() + " digits of each fifty",
-                sameDigits());
-        tables.put("l_inf: accuracy certified to accuracy under attack, by radius", brackets(BallNorm.LINF));
-        tables.put("l2: accuracy certified to accuracy under attack, by radius", brackets(BallNorm.L2));
+        if (!result.radii().isEmpty()) {
+            tables.put("certified l_inf radii", radii(BallNorm.LINF));
+            tables.put("certified l2 radii", radii(BallNorm.L2));
+            tables.put(
+                    "mean certified radii of all methods, on "
+                            + result.settings().few() + " digits of each fifty",
+                    sameDigits());
+            tables.put("l_inf: accuracy certified to accuracy under attack, by radius", brackets(BallNorm.LINF));
+            tables.put("l2: accuracy certified to accuracy under attack, by radius", brackets(BallNorm.L2));
+        }
         tables.put("attacks within the certified radii", violations());
         tables.put("mean l_inf radii on small networks, from the loosest to the tightest", ladder());
         return tables;

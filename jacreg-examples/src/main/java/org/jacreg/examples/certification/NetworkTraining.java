@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.jacreg.attacks.objective.PgdAdversarialTraining;
 import org.jacreg.bounds.certify.training.IntervalBoundTraining;
 import org.jacreg.examples.certification.CertificationSettings.Training;
@@ -49,7 +50,8 @@ final class NetworkTraining {
 
     /** A network of other widths, trained as otherwise. */
     SameDiff small(Way way, List<Integer> widths) throws IOException {
-        return network(way.label() + "-small", way, widths);
+        String units = widths.stream().map(width -> Integer.toString(width)).collect(Collectors.joining("-"));
+        return network(way.label() + "-small-" + units, way, widths);
     }
 
     private SameDiff network(String name, Way way, List<Integer> widths) throws IOException {

@@ -199,6 +199,11 @@ final class Relaxation {
         return bound;
     }
 
+    /** The multipliers that prove it; not copied. */
+    Multipliers multipliers() {
+        return multipliers;
+    }
+
     /** The point of the box where the program has its value. */
     double[] point() {
         return Arrays.copyOf(point, low.length);

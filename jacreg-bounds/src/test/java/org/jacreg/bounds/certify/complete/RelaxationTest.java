@@ -33,9 +33,20 @@ class RelaxationTest {
         return row;
     }
 
-    /** Multipliers of any size: many near the best ones are of the order of the weights. */
-    private static Multipliers multipliers(Random random, DenseRectifiers net) {
-        Multipliers result = new Multipliers(net);
+    /** Multipliers of any size, or near the best ones, where the bound is tight. */
+    private static Multipliers multipliers(Random random, Region region, double[] row) {
+        if (random.nextBoolean()) {
+            Multipliers best = new Relaxation(region.net, region.bounds, region.low, region.high, row).multipliers();
+            for (double[][] kind : new double[][][] {best.lower, best.upper, best.decided}) {
+                for (double[] layer : kind) {
+                    for (int i = 0; i < layer.length; i++) {
+                        layer[i] *= Math.exp(0.02 * random.nextGaussian());
+                    }
+                }
+            }
+            return best;
+        }
+        Multipliers result = new Multipliers(region.net);
         for (double[][] kind : new double[][][] {result.lower, result.upper, result.decided}) {
             for (double[] layer : kind) {
                 for (int i = 0; i < layer.length; i++) {
@@ -52,7 +63,7 @@ class RelaxationTest {
         Region region = new Region(random, widths(random));
         double[] row = functional(random, region);
         int top = region.net.hidden();
-        AffineBelow below = new AffineBelow(region.net, region.bounds, top, row, multipliers(random, region.net));
+        AffineBelow below = new AffineBelow(region.net, region.bounds, top, row, multipliers(random, region, row));
         double least = below.least(region.low, region.high);
         for (double[] x : region.points) {
             double value = dot(row, region.arguments(x, top));
