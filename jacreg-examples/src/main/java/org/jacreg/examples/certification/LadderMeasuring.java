@@ -46,12 +46,9 @@ final class LadderMeasuring {
         }
         attack(check, 0);
         listener.progress(++done);
-        double[] above = Arrays.stream(check.nearestErrors(BallNorm.LINF))
-                .map(d -> Math.min(d, 2 * settings.largestLinf()))
-                .toArray();
         CompleteVerifier verifier = CompleteVerifier.of(LayeredNetwork.of(digits.graph()), nodes);
         double start = ProcessorTime.seconds();
-        CompleteRadii complete = digits.proofs().complete(verifier, below, above, settings.bisections());
+        CompleteRadii complete = digits.proofs().complete(verifier, below, above(check), settings.bisections());
         seconds.put("COMPLETE", ProcessorTime.seconds() - start);
         // proved in real arithmetic; a small float32 network errs by less than this
         keep("COMPLETE", complete.certificates(), radii, check, 1e-5);
@@ -67,6 +64,13 @@ final class LadderMeasuring {
                 complete.nodes(),
                 check.violations(),
                 seconds);
+    }
+
+    /** No radius from here on can be proved, or is looked for. */
+    private double[] above(CertificateCheck check) {
+        return Arrays.stream(check.nearestErrors(BallNorm.LINF))
+                .map(d -> Math.min(d, 2 * settings.largestLinf()))
+                .toArray();
     }
 
     private void attack(CertificateCheck check, int round) {
