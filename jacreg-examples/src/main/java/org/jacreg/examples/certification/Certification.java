@@ -173,12 +173,12 @@ public final class Certification {
 
     private void ladder(Path folder, List<Way> ways) throws IOException {
         RunFolder<LadderRun> runs = RunFolder.open(folder.resolve("ladder"), small, LadderRun.class);
-        NetworkTraining networks = new NetworkTraining(folder, settings.training(), data, listener);
+        NetworkTraining networks = new NetworkTraining(folder, small.training(), data, listener);
         for (Way way : ways) {
             Optional<RunFolder<LadderRun>.Claim> claim = runs.claim(way.label());
             if (claim.isPresent()) {
                 try (RunFolder<LadderRun>.Claim mine = claim.get()) {
-                    SameDiff graph = networks.small(way, small.widths());
+                    SameDiff graph = networks.small(way);
                     ExamDigits digits = ExamDigits.of(graph, data.test(), 0, small.digits());
                     mine.save(new LadderMeasuring(small, listener).measure(way, digits));
                 }

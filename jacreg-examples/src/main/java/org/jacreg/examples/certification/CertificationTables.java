@@ -235,7 +235,9 @@ final class CertificationTables {
                         + result.small().widths().stream()
                                 .map(width -> Integer.toString(width))
                                 .collect(Collectors.joining("-"))
-                        + "-10, trained in the same way; branch and bound looks at no more than "
+                        + "-10, trained in the same way but at l_inf "
+                        + result.small().epsilon()
+                        + "; branch and bound looks at no more than "
                         + result.small().nodes() + " nodes for a radius.",
                 "Radii by " + settings.bisections() + " halvings from " + settings.largestLinf() + " (l_inf) and "
                         + settings.largestL2()
