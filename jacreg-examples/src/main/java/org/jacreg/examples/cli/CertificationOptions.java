@@ -82,7 +82,7 @@ final class CertificationOptions {
                 or(smallWidths, quick ? List.of(10) : List.of(20, 20)),
                 or(smallEpsilon, 0.05),
                 or(smallDigits, quick ? 3 : 20),
-                or(nodes, quick ? 200 : 2_000));
+                or(nodes, quick ? 200 : 5_000));
     }
 
     private CertificationSettings settings() {
