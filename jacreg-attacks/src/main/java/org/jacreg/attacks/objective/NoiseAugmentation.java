@@ -157,6 +157,16 @@ public final class NoiseAugmentation implements Objective {
         }
 
         @Override
+        public Map<String, INDArray> state() {
+            return inner.state();
+        }
+
+        @Override
+        public void resume(Map<String, INDArray> saved) {
+            inner.resume(saved);
+        }
+
+        @Override
         public Set<String> alsoDifferentiated() {
             return inner.alsoDifferentiated();
         }
