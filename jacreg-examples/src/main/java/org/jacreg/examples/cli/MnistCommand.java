@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionProvider.class,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})
+        footer = {"", "Exit codes: 0 done, 1 failed or a certificate was contradicted, 2 wrong usage."})
 final class MnistCommand implements Callable<Integer> {
 
     static final String VERBOSE = "--verbose";
@@ -88,8 +88,8 @@ final class MnistCommand implements Callable<Integer> {
         ExperimentListener progress =
                 ProgressDisplay.choose(spec.commandLine().getErr(), quiet, noProgress || !Ansi.AUTO.enabled());
         ExperimentResult result = experiment(settings, digits, progress).run();
-        write(result, folder);
-        return ExitCode.OK;
+        return conclude(
+                result, folder, spec.commandLine().getOut(), spec.commandLine().getErr());
     }
 
     /** Whether a failure is to be shown with its place. */
@@ -147,16 +147,19 @@ final class MnistCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
 
-    private void write(ExperimentResult result, Path folder) throws IOException {
-        PrintWriter console = spec.commandLine().getOut();
-        Path json = folder.resolve("result.json");
-        Path html = folder.resolve("report.html");
+    /** Writes all files, shows the table, and complains of certificates that attacks contradict. */
+    static int conclude(ExperimentResult result, Path folder, PrintWriter out, PrintWriter err) throws IOException {
+        Path json = folder.resolve("result.json").toAbsolutePath().normalize();
+        Path html = folder.resolve("report.html").toAbsolutePath().normalize();
         new ResultJson().write(result, json);
-        console.print(TextTable.of(result));
-        console.flush();
+        out.print(TextTable.of(result));
+        out.flush();
         new HtmlReport().write(result, html);
-        console.println();
-        console.println("report: " + html.toAbsolutePath().normalize());
-        console.println("data:   " + json.toAbsolutePath().normalize());
+        out.println();
+        out.println("report: " + html);
+        out.println("data:   " + json);
+        List<String> contradictions = result.contradictions();
+        contradictions.forEach(found -> err.println("jacreg: certificate contradicted: " + found + "; see " + json));
+        return contradictions.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 }

@@ -1,5 +1,6 @@
 package org.jacreg.examples.result;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -33,5 +34,26 @@ public record ExperimentResult(
     public ExperimentResult {
         models = List.copyOf(models);
         sweep = List.copyOf(sweep);
+    }
+
+    /**
+     * Certificates that attacks contradict: digits attacked within their certified radius.
+     *
+     * @return model, norm and number of digits, a phrase each; empty if all is well
+     */
+    public List<String> contradictions() {
+        List<String> found = new ArrayList<>();
+        for (ModelResult model : models) {
+            for (Bracket bracket : model.brackets()) {
+                long digits = bracket.violations();
+                if (digits > 0) {
+                    found.add(model.kind().label() + ", " + bracket.norm()
+                            + ": attacks succeeded within the radii certified by "
+                            + bracket.method() + " on " + digits + " of "
+                            + bracket.certified().size() + " digits");
+                }
+            }
+        }
+        return found;
     }
 }
