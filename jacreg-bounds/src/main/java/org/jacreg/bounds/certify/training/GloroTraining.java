@@ -130,7 +130,7 @@ public final class GloroTraining implements Objective {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 

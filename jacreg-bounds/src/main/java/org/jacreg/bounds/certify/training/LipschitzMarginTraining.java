@@ -125,7 +125,7 @@ public final class LipschitzMarginTraining implements Objective {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 
