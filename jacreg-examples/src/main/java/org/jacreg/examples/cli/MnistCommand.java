@@ -17,7 +17,6 @@ import org.jacreg.examples.result.Settings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -52,6 +51,9 @@ final class MnistCommand implements Callable<Integer> {
     @Mixin
     private final SettingsOptions settingsOptions = new SettingsOptions();
 
+    @Mixin
+    private final ProgressOptions progress = new ProgressOptions();
+
     @Option(
             names = "--data",
             paramLabel = "DIR",
@@ -67,16 +69,6 @@ final class MnistCommand implements Callable<Integer> {
                             + " jacreg-report.")
     private @Nullable Path out;
 
-    @Option(
-            names = {"--quiet", "-q"},
-            description = "No progress at all, only the table.")
-    private boolean quiet;
-
-    @Option(
-            names = "--no-progress",
-            description = "Lines instead of progress bars, as when standard output is no terminal.")
-    private boolean noProgress;
-
     @Option(names = VERBOSE, description = "On a failure, show where it happened.")
     private boolean verbose;
 
@@ -85,9 +77,9 @@ final class MnistCommand implements Callable<Integer> {
         Settings settings = settings();
         Path folder = outputFolder();
         MnistData digits = digits();
-        ExperimentListener progress =
-                ProgressDisplay.choose(spec.commandLine().getErr(), quiet, noProgress || !Ansi.AUTO.enabled());
-        ExperimentResult result = experiment(settings, digits, progress).run();
+        ExperimentResult result = experiment(
+                        settings, digits, progress.listener(spec.commandLine().getErr()))
+                .run();
         return conclude(
                 result, folder, spec.commandLine().getOut(), spec.commandLine().getErr());
     }
@@ -126,9 +118,9 @@ final class MnistCommand implements Callable<Integer> {
         return MnistData.fromDirectory(data);
     }
 
-    private Experiment experiment(Settings settings, MnistData digits, ExperimentListener progress) {
+    private Experiment experiment(Settings settings, MnistData digits, ExperimentListener listener) {
         try {
-            return new Experiment(settings, digits, repeated(), progress);
+            return new Experiment(settings, digits, repeated(), listener);
         } catch (IllegalArgumentException e) {
             throw usage(e);
         }
