@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * One run of the experiment: told, ran on, found.
  *
- * @param format the version of this record's JSON form, now 4
+ * @param format the version of this record's JSON form, now 5
  * @param startedAt when, as an ISO-8601 instant
  * @param wallSeconds how long, data loading to the last measurement
  * @param command the command that repeats the run
@@ -28,7 +28,7 @@ public record ExperimentResult(
         List<LambdaPoint> sweep) {
 
     /** The version of the JSON form that this class reads and writes. */
-    public static final int FORMAT = 4;
+    public static final int FORMAT = 5;
 
     /** Copies the lists. */
     public ExperimentResult {
