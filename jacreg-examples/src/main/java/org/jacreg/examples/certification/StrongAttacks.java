@@ -94,21 +94,28 @@ public final class StrongAttacks {
                         .targetClasses(Math.min(effort.targets(), classes - 1))
                         .seed(seed)
                         .build());
-        if (norm == Norm.L1) {
-            attacks.put(
-                    "EAD",
-                    ElasticNet.l1()
-                            .steps(2 * effort.steps())
-                            .searches(effort.searches())
-                            .build());
-            if (inputs > 1) {
-                // a fifth of the entries at most, or two
-                double share = Math.max(0.2, Math.nextUp(2.0 / inputs));
-                attacks.put("JSMA", Jsma.l0().gamma(Math.min(1, share)).build());
-            }
-            return attacks;
+        attacks.putAll(norm == Norm.L1 ? nearestInL1(inputs) : nearestIn(norm == Norm.L2));
+        return attacks;
+    }
+
+    private Map<String, Attack> nearestInL1(int inputs) {
+        Map<String, Attack> attacks = new LinkedHashMap<>();
+        attacks.put(
+                "EAD",
+                ElasticNet.l1()
+                        .steps(2 * effort.steps())
+                        .searches(effort.searches())
+                        .build());
+        if (inputs > 1) {
+            // a fifth of the entries at most, or two
+            double share = Math.max(0.2, Math.nextUp(2.0 / inputs));
+            attacks.put("JSMA", Jsma.l0().gamma(Math.min(1, share)).build());
         }
-        boolean l2 = norm == Norm.L2;
+        return attacks;
+    }
+
+    private Map<String, Attack> nearestIn(boolean l2) {
+        Map<String, Attack> attacks = new LinkedHashMap<>();
         attacks.put("DeepFool", (l2 ? DeepFool.l2() : DeepFool.linf()).build());
         attacks.put(
                 "HopSkipJump",
