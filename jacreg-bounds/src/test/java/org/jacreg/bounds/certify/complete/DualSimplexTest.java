@@ -107,7 +107,7 @@ class DualSimplexTest {
         return value;
     }
 
-    @Property(tries = 2000)
+    @Property(tries = 2000, seed = "50")
     void agreesWithCommonsMath(@ForAll long seed) {
         draw(new Random(seed));
         double expected = expected();
@@ -129,7 +129,7 @@ class DualSimplexTest {
     }
 
     /** Wherever it is stopped, its multipliers prove its value. */
-    @Property(tries = 300)
+    @Property(tries = 300, seed = "51")
     void theValueHoldsAtAnyTime(@ForAll long seed) {
         Random random = new Random(seed);
         draw(random);
