@@ -4,7 +4,7 @@ import org.jacreg.bounds.network.ActivationFunction;
 import org.jacreg.report.Fingerprint;
 
 /** A function of every number. */
-final class ActivationNode extends NonlinearNode {
+final class ActivationNode extends ElementwiseNode {
 
     /** Softplus is ln(1 + e^x) on the backend, which overflows from 88 on in float32 and from 709 on in float64. */
     private static final double LOG_OF_LARGEST_FLOAT = 85;
@@ -75,40 +75,10 @@ final class ActivationNode extends NonlinearNode {
             for (int i = n * size(); i < (n + 1) * size(); i++) {
                 lines.set(i, line.lowerSlope(in.lower[i], in.upper[i]), line.upperSlope(in.lower[i], in.upper[i]));
                 lines.fit(shape, i, in.lower[i], in.upper[i]);
-                out.error[i] = Rounding.up(out.error[i]
-                        + 4 * Rounding.UNIT * lines.largestSlope(i) * in.magnitude(i)
-                        + additions * lines.largestIntercept(i));
+                chargeLines(lines, i, in, out, additions);
             }
         });
         return lines;
-    }
-
-    @Override
-    void backward(Functionals functionals, double[] coefficients, Pass pass) {
-        SlopeChoice choice = functionals.choice();
-        Lines lines = pass.lines(this);
-        double[] slopes = null;
-        if (choice != null) {
-            int node = pass.indexOf(this);
-            choice.note(node, coefficients);
-            slopes = choice.slopes(node, lines, functionals, size());
-        }
-        lines.apply(functionals, coefficients, size(), slopes);
-        functionals.add(input(0), coefficients, pass.bounds(input(0)));
-    }
-
-    @Override
-    double[] follow(double[][] values, Functionals functionals, SlopeChoice choice, Pass pass) {
-        int node = pass.indexOf(this);
-        Lines lines = pass.lines(this);
-        double[] coefficients = choice.noted(node);
-        double[] slopes = choice.slopes(node, lines, functionals, size());
-        double[] result = new double[values[0].length];
-        for (int i = 0; i < result.length; i++) {
-            int at = functionals.sample[i / size()] * size() + i % size();
-            result[i] = lines.follow(at, coefficients == null ? 0 : coefficients[i], slopes[i], values[0][i]);
-        }
-        return result;
     }
 
     @Override
@@ -118,7 +88,7 @@ final class ActivationNode extends NonlinearNode {
         }
     }
 
-    /** Bounds of the derivative between bounds of the argument: the lower ends, then the upper ones. */
+    @Override
     double[][] derivatives(NodeBounds in) {
         DerivativeRange derivative = new DerivativeRange(shape.function());
         double[][] result = new double[2][in.lower.length];

@@ -98,6 +98,28 @@ public final class BoundGraphBuilder {
     }
 
     /**
+     * The product of two nodes, number by number, as in a gate.
+     *
+     * @param a a node
+     * @param b another of the same size, or the same for squares
+     * @return the new node
+     * @throws IllegalArgumentException if sizes differ
+     */
+    public int multiply(int a, int b) {
+        String name = "product " + nodes.size();
+        if (a == b) {
+            return put(new CurveNode(name, size(a), a, Curve.SQUARE));
+        }
+        requireSize("product with " + nodes.get(a), size(a), b);
+        int both = concatenate(a, b);
+        int[] left = new int[size(a)];
+        int[] right = new int[left.length];
+        Arrays.setAll(left, i -> i);
+        Arrays.setAll(right, i -> left.length + i);
+        return put(new ProductNode(name, both, left, right));
+    }
+
+    /**
      * Several nodes' numbers, one behind another.
      *
      * @param from the nodes

@@ -138,6 +138,32 @@ final class TestNet {
         return put(builder.sum("sum", a, b, sign));
     }
 
+    /** Number by number; squares where both are the same. */
+    int multiply(int a, int b) {
+        if (a != b) {
+            // the builder puts a concatenation before it
+            ops.add(values -> new double[0]);
+            errors.add((values, e) -> new double[0]);
+        }
+        ops.add(values -> {
+            double[] y = values.get(a).clone();
+            for (int i = 0; i < y.length; i++) {
+                y[i] *= values.get(b)[i];
+            }
+            return y;
+        });
+        errors.add((values, e) -> {
+            double[] result = new double[values.get(a).length];
+            for (int i = 0; i < result.length; i++) {
+                double x = Math.abs(values.get(a)[i]) + e.get(a)[i];
+                double y = Math.abs(values.get(b)[i]) + e.get(b)[i];
+                result[i] = x * e.get(b)[i] + y * e.get(a)[i] + UNIT * x * y;
+            }
+            return result;
+        });
+        return put(builder.multiply(a, b));
+    }
+
     int concatenate(int a, int b) {
         ops.add(values -> joined(values.get(a), values.get(b)));
         errors.add((values, e) -> joined(e.get(a), e.get(b)));
@@ -212,6 +238,32 @@ final class TestNet {
                 net.activation(h, activation(random)),
                 weights(random, classes, width, 1),
                 vector(random, classes, 0.5));
+        return net;
+    }
+
+    /** Layers with products of two dense layers, gates, squares or products of a layer with its input between them. */
+    static TestNet multiplied(long seed) {
+        Random random = new Random(seed);
+        int inputs = 1 + random.nextInt(4);
+        TestNet net = new TestNet(inputs);
+        int width = 2 + random.nextInt(4);
+        int h = net.dense(0, weights(random, width, inputs, 1), vector(random, width, 0.7));
+        int depth = 1 + random.nextInt(2);
+        for (int layer = 0; layer < depth; layer++) {
+            int a = net.activation(h, activation(random));
+            int next = net.dense(a, weights(random, width, width, 1.2 / Math.sqrt(width)), vector(random, width, 0.7));
+            h = switch (random.nextInt(4)) {
+                case 0 -> net.multiply(next, h);
+                case 1 -> net.multiply(next, net.activation(h, ActivationFunction.of(Kind.SIGMOID)));
+                case 2 -> net.multiply(next, next);
+                default ->
+                    net.multiply(
+                            next,
+                            net.dense(a, weights(random, width, width, 0.7), vector(random, width, 0.7)));
+            };
+        }
+        int classes = 2 + random.nextInt(3);
+        net.dense(h, weights(random, classes, width, 1), vector(random, classes, 0.5));
         return net;
     }
 
