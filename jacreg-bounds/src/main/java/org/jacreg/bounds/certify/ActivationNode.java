@@ -14,9 +14,16 @@ final class ActivationNode extends ElementwiseNode {
     private static final double UNITS = 16;
 
     private final ActivationShape shape;
+    private final double argumentUnits;
 
     ActivationNode(String name, int size, int input, ActivationFunction function) {
+        this(name, size, input, function, 0);
+    }
+
+    /** A function whose evaluation may be off by some units of its argument, too, because it is made of several ops. */
+    ActivationNode(String name, int size, int input, ActivationFunction function, double argumentUnits) {
         super(name, size, input);
+        this.argumentUnits = argumentUnits;
         this.shape = ActivationShape.of(function);
     }
 
@@ -39,6 +46,9 @@ final class ActivationNode extends ElementwiseNode {
                 setRange(in.lower[i], in.upper[i], out, i);
                 if (!shape.exact()) {
                     double error = units * (1 + out.magnitude(i)) * (1 + 0x1p-20);
+                    if (argumentUnits > 0) {
+                        error = Rounding.up(error + argumentUnits * pass.arithmetic().unit() * in.magnitude(i));
+                    }
                     out.error[i] = error;
                     out.lower[i] = Math.nextDown(out.lower[i] - error);
                     out.upper[i] = overflows(in.upper[i], pass.arithmetic())
@@ -79,6 +89,10 @@ final class ActivationNode extends ElementwiseNode {
             }
         });
         return lines;
+    }
+
+    ActivationFunction function() {
+        return shape.function();
     }
 
     @Override

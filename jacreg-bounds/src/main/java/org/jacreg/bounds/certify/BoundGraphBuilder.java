@@ -120,6 +120,22 @@ public final class BoundGraphBuilder {
     }
 
     /**
+     * The softmax over all numbers of a node, as a part of the network; behind the logits it is better left out.
+     *
+     * @param from the node, of at least two numbers
+     * @return the new node
+     * @throws IllegalArgumentException if there are fewer
+     */
+    public int softmax(int from) {
+        int[] all = new int[size(from)];
+        Arrays.setAll(all, i -> i);
+        if (all.length < 2) {
+            throw new IllegalArgumentException("softmax of " + nodes.get(from) + ": wanted at least 2 numbers");
+        }
+        return NormalizingOps.softmax(this, "softmax " + nodes.size(), from, new int[][] {all});
+    }
+
+    /**
      * Several nodes' numbers, one behind another.
      *
      * @param from the nodes
@@ -157,6 +173,10 @@ public final class BoundGraphBuilder {
             throw new IllegalArgumentException("node " + node + ": there are " + nodes.size() + " nodes, from 0 on");
         }
         return nodes.get(node).size();
+    }
+
+    BoundNode node(int k) {
+        return nodes.get(k);
     }
 
     int put(BoundNode node) {

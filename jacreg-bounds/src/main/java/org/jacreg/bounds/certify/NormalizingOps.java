@@ -15,6 +15,11 @@ final class NormalizingOps {
         String input = context.dataInputs().get(0);
         long[] axes = context.integers();
         int[][] groups = groups(context, input, axes.length == 0 ? new long[] {-1} : new long[] {axes[0]});
+        return softmax(context.builder(), context.name(), context.node(input), groups);
+    }
+
+    /** A softmax over each of some groups of a node's numbers. */
+    static int softmax(BoundGraphBuilder builder, String name, int from, int[][] groups) {
         int others = groups[0].length - 1;
         if (others == 0) {
             throw new Obstacle("it is over a single number, where it is 1");
@@ -35,10 +40,9 @@ final class NormalizingOps {
                 }
             }
         }
-        BoundGraphBuilder builder = context.builder();
         int between = builder.linear(
-                context.name() + " differences", context.node(input), differences.build(), new double[size * others]);
-        return builder.put(new SoftmaxNode(context.name(), between, windows));
+                name + " differences", from, differences.build(), new double[size * others]);
+        return builder.put(new SoftmaxNode(name, between, windows));
     }
 
     /**

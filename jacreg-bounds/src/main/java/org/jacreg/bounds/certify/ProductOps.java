@@ -27,6 +27,8 @@ final class ProductOps {
         readers.put("rdiv_scalar", ProductOps::quotientOfNumber);
         readers.put("squaredsubtract", ProductOps::squaredDifference);
         readers.put("pow", ProductOps::power);
+        readers.put("cube", ProductOps::cube);
+        readers.put("matmul", MatrixOps::product);
     }
 
     /** Whether it is a curve, or a product of values of one shape. */
@@ -69,6 +71,10 @@ final class ProductOps {
     private static int product(OpContext context, int a, int b) {
         if (a == b) {
             return curve(context, a, Curve.SQUARE);
+        }
+        int gelu = context.builder().size(a) == context.builder().size(b) ? new GeluPattern(context.builder()).read(context.name(), a, b) : -1;
+        if (gelu >= 0) {
+            return gelu;
         }
         List<String> data = context.dataInputs();
         if (RowOps.apply(context)) {
@@ -137,15 +143,25 @@ final class ProductOps {
 
     private static int power(OpContext context) {
         double exponent = number(context);
+        if (exponent == 3) {
+            return cube(context);
+        }
         Curve curve = exponent == 2
                 ? Curve.SQUARE
                 : exponent == -1
                         ? Curve.RECIPROCAL
                         : exponent == 0.5 ? Curve.SQUARE_ROOT : exponent == -0.5 ? Curve.INVERSE_ROOT : null;
         if (curve == null) {
-            throw new Obstacle("its exponent is " + exponent + ", wanted 2, -1, 0.5 or -0.5");
+            throw new Obstacle("its exponent is " + exponent + ", wanted 2, 3, -1, 0.5 or -0.5");
         }
         return curve(context, context.node(context.dataInputs().get(0)), curve);
+    }
+
+    private static int cube(OpContext context) {
+        int x = context.node(context.dataInputs().get(0));
+        int[] all = new int[context.builder().size(x)];
+        Arrays.setAll(all, i -> i);
+        return pairs(context, x, curve(context, x, Curve.SQUARE), all, all);
     }
 
     private static int scaled(OpContext context, int from, double[] scale) {

@@ -91,6 +91,33 @@ class ProductReadingTest {
                 sequence("softmax", (sd, x) -> sd.nn().softmax(x.mul(2), 2)),
                 sequence("softmax over steps", (sd, x) -> sd.nn().softmax(x, 1)),
                 sequence("softmax of rows", (sd, x) -> sd.reshape(sd.nn().softmax(sd.reshape(x, -1, 6), 1), -1, 4, 6)),
+                sequence("gelu written out", (sd, x) -> x.mul(0.5)
+                        .mul(sd.math().erf(x.div(Math.sqrt(2))).add(1))),
+                sequence("gelu written out, the other way around", (sd, x) -> sd.math()
+                        .erf(x.mul(-1.3))
+                        .add(1)
+                        .mul(2)
+                        .mul(x)
+                        .mul(0.25)),
+                sequence("gelu with the hyperbolic tangent", (sd, x) -> x.mul(0.5)
+                        .mul(sd.math()
+                                .tanh(x.add(x.pow(3).mul(0.044715)).mul(Math.sqrt(2 / Math.PI)))
+                                .add(1))),
+                sequence("error function, cube", (sd, x) -> sd.math().erf(x).add(sd.math().cube(x))),
+                sequence("products of matrices", (sd, x) -> sd.mmul(x, sd.math().tanh(x), false, true, false)),
+                sequence("products of transposed matrices", (sd, x) -> sd.mmul(x, sd.math().tanh(x), true, false, false)),
+                sequence("products of matrices for each head", (sd, x) -> {
+                    SDVariable heads = sd.permute(sd.reshape(x, -1, 4, 2, 3), 0, 2, 1, 3);
+                    return heads.mmul(sd.permute(sd.nn().sigmoid(heads), 0, 1, 3, 2));
+                }),
+                sequence("attention", (sd, x) -> {
+                    SDVariable rows = sd.reshape(x, -1, 6);
+                    SDVariable q = sd.reshape(dense(sd, rows, "q", 6, 3), -1, 4, 3);
+                    SDVariable k = sd.reshape(dense(sd, rows, "k", 6, 3), -1, 4, 3);
+                    SDVariable v = sd.reshape(dense(sd, rows, "v", 6, 3), -1, 4, 3);
+                    SDVariable scores = sd.mmul(q, k, false, true, false).div(Math.sqrt(3));
+                    return sd.nn().softmax(scores, 2).mmul(v);
+                }),
                 sequence("softmax of large numbers", (sd, x) -> sd.nn().softmax(x.mul(300).add(1000), 2)));
     }
 
@@ -98,6 +125,24 @@ class ProductReadingTest {
     @MethodSource("parts")
     void readAndBounded(String name, Part part) {
         WiderReadingTest.check(new long[] {4, 6}, part);
+    }
+
+    /** The pattern is one activation, which is tighter than a product. */
+    @Test
+    void writtenOutGeluIsOneActivation() {
+        SameDiff sd = WiderReadingTest.network(
+                DataType.FLOAT,
+                new long[] {4, 6},
+                (graph, x) ->
+                        x.mul(0.5).mul(graph.math().erf(x.div(Math.sqrt(2))).add(1)));
+        BoundGraph graph = BoundGraph.of(GraphModel.builder(sd).logits("out").build());
+        assertThat(graph.describe()).noneMatch(node -> node.contains("ProductNode"));
+        SameDiff other = WiderReadingTest.network(
+                DataType.FLOAT,
+                new long[] {4, 6},
+                (g, x) -> x.mul(0.5).mul(g.math().erf(x.div(Math.sqrt(2))).add(0.9)));
+        assertThat(BoundGraph.of(GraphModel.builder(other).logits("out").build()).describe())
+                .anyMatch(node -> node.contains("ProductNode"));
     }
 
     /** Where a divisor may be 0, or the argument of a root negative, nothing is certified; nearby, where it is not, it is. */
