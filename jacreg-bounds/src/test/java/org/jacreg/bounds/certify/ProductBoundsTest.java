@@ -1,6 +1,7 @@
 package org.jacreg.bounds.certify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.math.BigDecimal;
@@ -203,5 +204,16 @@ class ProductBoundsTest {
                         new double[] {problem.radius()},
                         new double[][] {functional})
                 .get(0);
+    }
+
+    @Test
+    void badPartsAreRefused() {
+        BoundGraphBuilder builder = BoundGraph.builder(3);
+        int two = builder.dense(0, new double[2][3], new double[2]);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.multiply(0, two))
+                .withMessageContaining("takes 3 numbers");
+        int one = builder.dense(0, new double[1][3], new double[1]);
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.softmax(one)).withMessageContaining("at least 2");
     }
 }

@@ -126,7 +126,7 @@ class SoftmaxPlanesTest {
         double l = curve == Curve.SQUARE || curve == Curve.EXPONENTIAL
                 ? 5 * random.nextGaussian()
                 : Math.exp(3 * random.nextGaussian());
-        double u = l + (random.nextInt(5) == 0 ? 0 : Math.exp(2 * random.nextGaussian()));
+        double u = l + (random.nextInt(5) == 0 ? 0 : Math.min(100, Math.exp(2 * random.nextGaussian())));
         if (curve == Curve.RECIPROCAL && random.nextBoolean()) {
             double swapped = -l;
             l = -u;
