@@ -47,7 +47,8 @@ final class ActivationNode extends ElementwiseNode {
                 if (!shape.exact()) {
                     double error = units * (1 + out.magnitude(i)) * (1 + 0x1p-20);
                     if (argumentUnits > 0) {
-                        error = Rounding.up(error + argumentUnits * pass.arithmetic().unit() * in.magnitude(i));
+                        error = Rounding.up(
+                                error + argumentUnits * pass.arithmetic().unit() * in.magnitude(i));
                     }
                     out.error[i] = error;
                     out.lower[i] = Math.nextDown(out.lower[i] - error);

@@ -43,8 +43,8 @@ final class GeluPattern {
         }
         int size = builder.size(factor);
         int t = multiplied(name, argument.node, Math.sqrt(2) * argument.scale);
-        int gelu = builder.put(
-                new ActivationNode(name, size, t, ActivationFunction.of(Kind.EXACT_GELU), ARGUMENT_UNITS));
+        int gelu =
+                builder.put(new ActivationNode(name, size, t, ActivationFunction.of(Kind.EXACT_GELU), ARGUMENT_UNITS));
         return multiplied(name, gelu, Math.sqrt(2) * multiple.scale * outer.scale / argument.scale);
     }
 

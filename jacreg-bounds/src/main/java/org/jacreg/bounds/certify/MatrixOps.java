@@ -6,8 +6,8 @@ import java.util.List;
 /** Reads products of two sample-dependent matrices, as between queries, keys and values. */
 final class MatrixOps {
 
-    /** Products of numbers, at most. */
-    private static final int LARGEST = 1 << 20;
+    /** Products of numbers, at most: some hundred megabytes for a group of samples. */
+    private static final int LARGEST = 1 << 18;
 
     private MatrixOps() {}
 

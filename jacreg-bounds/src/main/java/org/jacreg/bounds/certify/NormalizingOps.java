@@ -8,6 +8,12 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 /** Reads softmax inside of a graph, standardisation and layer normalisation. */
 final class NormalizingOps {
 
+    /** Differences of a softmax, at most: some hundred megabytes for a group of samples. */
+    private static final long DIFFERENCES = 1 << 18;
+
+    /** Entries of the matrix that takes means off, at most. */
+    private static final long ENTRIES = 1 << 24;
+
     private NormalizingOps() {}
 
     /** Every entry out of the differences of the others' arguments to its own. */
@@ -25,6 +31,9 @@ final class NormalizingOps {
             throw new Obstacle("it is over a single number, where it is 1");
         }
         int size = groups.length * groups[0].length;
+        if ((long) size * others > DIFFERENCES) {
+            throw new Obstacle("it takes " + (long) size * others + " differences of numbers, more than " + DIFFERENCES);
+        }
         SparseMap.Builder differences = new SparseMap.Builder(size * others, size);
         int[][] windows = new int[size][others];
         for (int[] group : groups) {
@@ -40,8 +49,7 @@ final class NormalizingOps {
                 }
             }
         }
-        int between = builder.linear(
-                name + " differences", from, differences.build(), new double[size * others]);
+        int between = builder.linear(name + " differences", from, differences.build(), new double[size * others]);
         return builder.put(new SoftmaxNode(name, between, windows));
     }
 
@@ -61,6 +69,11 @@ final class NormalizingOps {
                 ? context.constant(1)
                 : context.integers();
         int[][] groups = groups(context, input, axes);
+        long entries = (long) groups.length * groups[0].length * groups[0].length;
+        if (entries > ENTRIES) {
+            throw new Obstacle("it normalises " + groups[0].length + " numbers together, which takes " + entries
+                    + " entries of a matrix, more than " + ENTRIES);
+        }
         int inverse = inverseDeviations(context, groups);
         int[] all = new int[groups.length * groups[0].length];
         int[] group = new int[all.length];

@@ -72,7 +72,9 @@ final class ProductOps {
         if (a == b) {
             return curve(context, a, Curve.SQUARE);
         }
-        int gelu = context.builder().size(a) == context.builder().size(b) ? new GeluPattern(context.builder()).read(context.name(), a, b) : -1;
+        int gelu = context.builder().size(a) == context.builder().size(b)
+                ? new GeluPattern(context.builder()).read(context.name(), a, b)
+                : -1;
         if (gelu >= 0) {
             return gelu;
         }

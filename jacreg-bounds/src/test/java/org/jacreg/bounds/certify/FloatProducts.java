@@ -55,7 +55,9 @@ record FloatProducts(float[][] a, float[][] b, float[] v) {
         int left = builder.dense(0, doubles(a), new double[WIDTH]);
         int right = builder.dense(0, doubles(b), new double[WIDTH]);
         int out = builder.dense(
-                builder.multiply(left, right), new double[][] {doubles(new float[][] {v})[0], new double[WIDTH]}, new double[2]);
+                builder.multiply(left, right),
+                new double[][] {doubles(new float[][] {v})[0], new double[WIDTH]},
+                new double[2]);
         return Certifier.of(builder.build(out, arithmetic))
                 .method(method)
                 .build()

@@ -122,7 +122,8 @@ class PeerBoundsTest {
     }
 
     private static void compareProducts(BoundGraph graph, double[][] x, int[] labels, JsonNode peer) {
-        double[][] ours = certifier(graph, peer).margins(x, labels, peer.get("eps").asDouble());
+        double[][] ours =
+                certifier(graph, peer).margins(x, labels, peer.get("eps").asDouble());
         boolean intervals = peer.get("method").asText().equals("INTERVAL");
         boolean softmax = graph.describe().stream().anyMatch(node -> node.contains("SoftmaxNode"));
         double gain = 0;
@@ -131,12 +132,14 @@ class PeerBoundsTest {
             for (int j = 0; j < theirs.length; j++) {
                 double more = ours[n][j] - theirs[j];
                 gain += more / x.length / theirs.length;
-                // bilinear forms have the same intervals; for a softmax the peer subtracts a number from itself as from another one
+                // bilinear forms have the same intervals; for a softmax the peer subtracts a number from itself as from
+                // another one
                 assertThat(!intervals || Math.abs(more) < ROUNDING || (softmax && more >= 0))
                         .isTrue();
             }
         }
-        // planes are chosen in other ways: 3e-3 of losses in the mean are the most in either direction, of margins near 1
+        // planes are chosen in other ways: 3e-3 of losses in the mean are the most in either direction, of margins near
+        // 1
         assertThat(gain).isBetween(-3e-3, softmax ? 0.03 : 0.01);
     }
 
@@ -164,7 +167,8 @@ class PeerBoundsTest {
 
     private static void compare(BoundGraph graph, double[][] x, int[] labels, JsonNode peer) {
         BoundMethod method = BoundMethod.valueOf(peer.get("method").asText());
-        double[][] ours = certifier(graph, peer).margins(x, labels, peer.get("eps").asDouble());
+        double[][] ours =
+                certifier(graph, peer).margins(x, labels, peer.get("eps").asDouble());
         int equal = 0;
         for (int n = 0; n < x.length; n++) {
             double[] theirs = numbers(peer.get("margins").get(n));
@@ -195,8 +199,7 @@ class PeerBoundsTest {
     }
 
     private static JsonNode read(String resource) throws IOException {
-        try (InputStream in = Objects.requireNonNull(
-                PeerBoundsTest.class.getResourceAsStream(resource), resource)) {
+        try (InputStream in = Objects.requireNonNull(PeerBoundsTest.class.getResourceAsStream(resource), resource)) {
             return new ObjectMapper().readTree(in);
         }
     }

@@ -185,7 +185,9 @@ class ProductBoundsTest {
                     double[] q = problem.net().logits(b);
                     double quotient = (p[0] - p[1] - q[0] + q[1]) / (a[i] - b[i]);
                     double off = 1e-9 * (1 + Math.abs(quotient));
-                    assertThat(quotient).as("%s", problem).isBetween(bounds.lower(0)[i] - off, bounds.upper(0)[i] + off);
+                    assertThat(quotient)
+                            .as("%s", problem)
+                            .isBetween(bounds.lower(0)[i] - off, bounds.upper(0)[i] + off);
                 }
             }
         }
@@ -214,6 +216,8 @@ class ProductBoundsTest {
                 .isThrownBy(() -> builder.multiply(0, two))
                 .withMessageContaining("takes 3 numbers");
         int one = builder.dense(0, new double[1][3], new double[1]);
-        assertThatIllegalArgumentException().isThrownBy(() -> builder.softmax(one)).withMessageContaining("at least 2");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.softmax(one))
+                .withMessageContaining("at least 2");
     }
 }

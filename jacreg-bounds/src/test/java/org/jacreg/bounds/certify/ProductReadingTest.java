@@ -44,7 +44,8 @@ class ProductReadingTest {
                 sequence("product with a mean", (sd, x) -> x.mul(x.mean(true, 2))),
                 sequence("product of rows", (sd, x) -> {
                     SDVariable rows = sd.reshape(x, -1, 6);
-                    return sd.reshape(sd.math().square(dense(sd, rows, "w", 6, 6)).mul(rows), -1, 4, 6);
+                    return sd.reshape(
+                            sd.math().square(dense(sd, rows, "w", 6, 6)).mul(rows), -1, 4, 6);
                 }),
                 sequence("gate", (sd, x) -> {
                     SDVariable rows = sd.reshape(x, -1, 24);
@@ -58,54 +59,80 @@ class ProductReadingTest {
                         (sd, x) -> x.squaredDifference(
                                 sd.constant(SmallNets.normal(x.dataType(), new Random(2), 1, 1, 1, 6)))),
                 sequence("quotient", (sd, x) -> x.div(sd.math().square(x).add(0.5))),
-                sequence("quotient from the right", (sd, x) -> sd.math().square(x).add(0.5).rdiv(x)),
-                sequence("number over values", (sd, x) -> sd.math().square(x).add(0.5).rdiv(2.0)),
-                sequence("number over negative values", (sd, x) -> sd.math().square(x).rsub(-0.5).rdiv(2.0)),
+                sequence(
+                        "quotient from the right",
+                        (sd, x) -> sd.math().square(x).add(0.5).rdiv(x)),
+                sequence(
+                        "number over values",
+                        (sd, x) -> sd.math().square(x).add(0.5).rdiv(2.0)),
+                sequence(
+                        "number over negative values",
+                        (sd, x) -> sd.math().square(x).rsub(-0.5).rdiv(2.0)),
                 sequence(
                         "constant over values",
                         (sd, x) -> sd.constant(SmallNets.normal(x.dataType(), new Random(2), 1, 1, 4, 6))
                                 .div(sd.math().square(x).add(0.5))),
                 sequence("reciprocal", (sd, x) -> sd.math().reciprocal(sd.math().exp(x))),
                 sequence("roots", (sd, x) -> sd.math().sqrt(sd.math().square(x).add(0.1))),
-                sequence("logarithm", (sd, x) -> sd.math().log(sd.math().square(x).add(0.1))),
+                sequence(
+                        "logarithm",
+                        (sd, x) -> sd.math().log(sd.math().square(x).add(0.1))),
                 sequence("softmax written out", (sd, x) -> {
                     SDVariable e = sd.math().exp(x.sub(x.max(true, 2)));
                     return e.div(e.sum(true, 2));
                 }),
                 sequence("layer normalisation written out", (sd, x) -> {
                     SDVariable c = centred(x);
-                    return c.div(sd.math().sqrt(sd.math().square(c).mean(true, 2).add(1e-3)));
+                    return c.div(
+                            sd.math().sqrt(sd.math().square(c).mean(true, 2).add(1e-3)));
                 }),
                 sequence("layer normalisation by the inverse root", (sd, x) -> {
                     SDVariable c = centred(x);
-                    return c.mul(sd.math().rsqrt(sd.math().square(c).mean(true, 2).add(1e-3)));
+                    return c.mul(
+                            sd.math().rsqrt(sd.math().square(c).mean(true, 2).add(1e-3)));
                 }),
                 sequence("standardised", (sd, x) -> sd.math().standardize(x, 2)),
                 sequence("standardised as a whole", (sd, x) -> sd.math().standardize(x, 1, 2)),
-                sequence("layer normalisation", (sd, x) -> sd.nn()
-                        .layerNorm(x, gain(sd, x, 6), sd.var("b", SmallNets.normal(x.dataType(), new Random(9), 1, 6)), false, 2)),
-                sequence("layer normalisation, channels first", (sd, x) -> sd.nn()
-                        .layerNorm(sd.expandDims(x, 3), gain(sd, x, 4), true, 1, 2)),
-                sequence("layer normalisation of rows", (sd, x) -> sd.reshape(
-                        sd.nn().layerNorm(sd.reshape(x, -1, 6), gain(sd, x, 6), false, 1), -1, 4, 6)),
+                sequence(
+                        "layer normalisation",
+                        (sd, x) -> sd.nn()
+                                .layerNorm(
+                                        x,
+                                        gain(sd, x, 6),
+                                        sd.var("b", SmallNets.normal(x.dataType(), new Random(9), 1, 6)),
+                                        false,
+                                        2)),
+                sequence(
+                        "layer normalisation, channels first",
+                        (sd, x) -> sd.nn().layerNorm(sd.expandDims(x, 3), gain(sd, x, 4), true, 1, 2)),
+                sequence(
+                        "layer normalisation of rows",
+                        (sd, x) -> sd.reshape(
+                                sd.nn().layerNorm(sd.reshape(x, -1, 6), gain(sd, x, 6), false, 1), -1, 4, 6)),
                 sequence("softmax", (sd, x) -> sd.nn().softmax(x.mul(2), 2)),
                 sequence("softmax over steps", (sd, x) -> sd.nn().softmax(x, 1)),
                 sequence("softmax of rows", (sd, x) -> sd.reshape(sd.nn().softmax(sd.reshape(x, -1, 6), 1), -1, 4, 6)),
-                sequence("gelu written out", (sd, x) -> x.mul(0.5)
-                        .mul(sd.math().erf(x.div(Math.sqrt(2))).add(1))),
-                sequence("gelu written out, the other way around", (sd, x) -> sd.math()
-                        .erf(x.mul(-1.3))
-                        .add(1)
-                        .mul(2)
-                        .mul(x)
-                        .mul(0.25)),
-                sequence("gelu with the hyperbolic tangent", (sd, x) -> x.mul(0.5)
-                        .mul(sd.math()
-                                .tanh(x.add(x.pow(3).mul(0.044715)).mul(Math.sqrt(2 / Math.PI)))
-                                .add(1))),
-                sequence("error function, cube", (sd, x) -> sd.math().erf(x).add(sd.math().cube(x))),
+                sequence(
+                        "gelu written out",
+                        (sd, x) -> x.mul(0.5)
+                                .mul(sd.math().erf(x.div(Math.sqrt(2))).add(1))),
+                sequence(
+                        "gelu written out, the other way around",
+                        (sd, x) ->
+                                sd.math().erf(x.mul(-1.3)).add(1).mul(2).mul(x).mul(0.25)),
+                sequence(
+                        "gelu with the hyperbolic tangent",
+                        (sd, x) -> x.mul(0.5)
+                                .mul(sd.math()
+                                        .tanh(x.add(x.pow(3).mul(0.044715)).mul(Math.sqrt(2 / Math.PI)))
+                                        .add(1))),
+                sequence(
+                        "error function, cube",
+                        (sd, x) -> sd.math().erf(x).add(sd.math().cube(x))),
                 sequence("products of matrices", (sd, x) -> sd.mmul(x, sd.math().tanh(x), false, true, false)),
-                sequence("products of transposed matrices", (sd, x) -> sd.mmul(x, sd.math().tanh(x), true, false, false)),
+                sequence(
+                        "products of transposed matrices",
+                        (sd, x) -> sd.mmul(x, sd.math().tanh(x), true, false, false)),
                 sequence("products of matrices for each head", (sd, x) -> {
                     SDVariable heads = sd.permute(sd.reshape(x, -1, 4, 2, 3), 0, 2, 1, 3);
                     return heads.mmul(sd.permute(sd.nn().sigmoid(heads), 0, 1, 3, 2));
@@ -118,7 +145,9 @@ class ProductReadingTest {
                     SDVariable scores = sd.mmul(q, k, false, true, false).div(Math.sqrt(3));
                     return sd.nn().softmax(scores, 2).mmul(v);
                 }),
-                sequence("softmax of large numbers", (sd, x) -> sd.nn().softmax(x.mul(300).add(1000), 2)));
+                sequence(
+                        "softmax of large numbers",
+                        (sd, x) -> sd.nn().softmax(x.mul(300).add(1000), 2)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -141,7 +170,8 @@ class ProductReadingTest {
                 DataType.FLOAT,
                 new long[] {4, 6},
                 (g, x) -> x.mul(0.5).mul(g.math().erf(x.div(Math.sqrt(2))).add(0.9)));
-        assertThat(BoundGraph.of(GraphModel.builder(other).logits("out").build()).describe())
+        assertThat(BoundGraph.of(GraphModel.builder(other).logits("out").build())
+                        .describe())
                 .anyMatch(node -> node.contains("ProductNode"));
     }
 
@@ -154,27 +184,36 @@ class ProductReadingTest {
         for (String op : new String[] {"divide", "rsqrt", "log"}) {
             SameDiff sd = SameDiff.create();
             SDVariable x = sd.placeHolder("x", type, -1, 2);
-            SDVariable h = x.mmul(sd.var("w", Nd4j.createFromArray(new double[][] {{1, 0.5}, {0.25, 1}}).castTo(type)));
+            SDVariable h = x.mmul(sd.var(
+                    "w",
+                    Nd4j.createFromArray(new double[][] {{1, 0.5}, {0.25, 1}}).castTo(type)));
             SDVariable y = switch (op) {
                 case "divide" -> x.div(h);
                 case "rsqrt" -> sd.math().rsqrt(h);
                 default -> sd.math().log(h);
             };
-            y.mmul(sd.var("v", Nd4j.createFromArray(new double[][] {{1, 0}, {0, -1}}).castTo(type))).rename("out");
+            y.mmul(sd.var(
+                            "v",
+                            Nd4j.createFromArray(new double[][] {{1, 0}, {0, -1}})
+                                    .castTo(type)))
+                    .rename("out");
             BoundGraph graph =
                     BoundGraph.of(GraphModel.builder(sd).logits("out").build());
             double[] point = {3, 0.75};
             int label = graph.logits(point)[0] > graph.logits(point)[1] ? 0 : 1;
             for (BoundMethod method : BoundMethod.values()) {
                 Certifier certifier = Certifier.of(graph).method(method).build();
-                assertThat(certifier.certify(point, label, 1e-3).certified()).as(op).isTrue();
+                assertThat(certifier.certify(point, label, 1e-3).certified())
+                        .as(op)
+                        .isTrue();
                 // beyond 2.25, h_2 = 0.5 x_1 + x_2 may be 0 at a distance of 1.5
                 assertThat(certifier.certify(point, label, 1.6)).isInstanceOf(NotCertified.class);
                 NotCertified refused = (NotCertified) certifier.certify(point, label, 1.6);
                 assertThat(refused.reason()).isEqualTo(NotCertified.Reason.OVERFLOW);
                 assertThat(certifier.margins(new double[][] {point}, new int[] {label}, 1.6)[0][1 - label])
                         .isEqualTo(Double.NEGATIVE_INFINITY);
-                Certificate largest = certifier.largestRadii(new double[][] {point}, new int[] {label}, 10)
+                Certificate largest = certifier
+                        .largestRadii(new double[][] {point}, new int[] {label}, 10)
                         .get(0);
                 assertThat(largest.radius()).isBetween(1e-3, 1.5);
             }
@@ -198,7 +237,9 @@ class ProductReadingTest {
                 assertThat(together[n][1]).isEqualTo(alone);
             }
         }
-        assertThat(sd.output(Map.of("x", Nd4j.createFromArray(samples)), "out").get("out").getDouble(0, 0))
+        assertThat(sd.output(Map.of("x", Nd4j.createFromArray(samples)), "out")
+                        .get("out")
+                        .getDouble(0, 0))
                 .isEqualTo(graph.logits(samples[0])[0]);
     }
 }

@@ -52,7 +52,10 @@ class SoftmaxPlanesTest {
         }
         BoundGraph graph = softmax(n);
         Pass pass = new Pass(
-                graph, new Region(new double[][] {box[0]}, new double[][] {box[1]}), BoundMethod.CROWN, Arithmetic.REAL);
+                graph,
+                new Region(new double[][] {box[0]}, new double[][] {box[1]}),
+                BoundMethod.CROWN,
+                Arithmetic.REAL);
         PlaneNode node = (PlaneNode) graph.node(graph.output());
         NodeBounds in = pass.bounds(node.input(0));
         NodeBounds out = pass.bounds(graph.output());
@@ -89,7 +92,10 @@ class SoftmaxPlanesTest {
             double[] upper = Arrays.stream(lower).map(v -> v + width).toArray();
             BoundGraph graph = softmax(3);
             Pass pass = new Pass(
-                    graph, new Region(new double[][] {lower}, new double[][] {upper}), BoundMethod.CROWN, Arithmetic.REAL);
+                    graph,
+                    new Region(new double[][] {lower}, new double[][] {upper}),
+                    BoundMethod.CROWN,
+                    Arithmetic.REAL);
             NodeBounds in = pass.bounds(1);
             Planes planes = pass.planes(graph.node(2));
             for (int i = 0; i < 3; i++) {
@@ -142,17 +148,26 @@ class SoftmaxPlanesTest {
         NodeBounds range = pass.bounds(1);
         Lines lines = pass.lines(graph.node(1));
         double[][] slopes = ((CurveNode) graph.node(1)).derivatives(pass.bounds(0));
-        double size = 1e-13 * (Math.abs(range.lower[0]) + Math.abs(range.upper[0]) + lines.largestSlope(0) * Math.max(Math.abs(l), Math.abs(u)));
+        double size = 1e-13
+                * (Math.abs(range.lower[0])
+                        + Math.abs(range.upper[0])
+                        + lines.largestSlope(0) * Math.max(Math.abs(l), Math.abs(u)));
         for (int t = 0; t <= 20; t++) {
             double x = t == 20 ? u : Math.min(u, l + t / 20.0 * (u - l));
             double y = curve.value(x);
             assertThat(y).isBetween(range.lower[0], range.upper[0]);
-            assertThat(lines.lowerAt(0, x)).as("%s below at %s in [%s, %s]", curve, x, l, u).isLessThanOrEqualTo(y + size);
-            assertThat(lines.upperAt(0, x)).as("%s above at %s in [%s, %s]", curve, x, l, u).isGreaterThanOrEqualTo(y - size);
+            assertThat(lines.lowerAt(0, x))
+                    .as("%s below at %s in [%s, %s]", curve, x, l, u)
+                    .isLessThanOrEqualTo(y + size);
+            assertThat(lines.upperAt(0, x))
+                    .as("%s above at %s in [%s, %s]", curve, x, l, u)
+                    .isGreaterThanOrEqualTo(y - size);
             assertThat(curve.derivative(x)).isBetween(slopes[0][0], slopes[1][0]);
         }
         double chordGap = lines.upperAt(0, l) - curve.value(l);
         double otherGap = curve.value(l) - lines.lowerAt(0, l);
-        assertThat(Math.min(chordGap, otherGap)).as("%s touches at its end", curve).isLessThan(100 * size);
+        assertThat(Math.min(chordGap, otherGap))
+                .as("%s touches at its end", curve)
+                .isLessThan(100 * size);
     }
 }

@@ -190,7 +190,8 @@ final class TestNet {
     }
 
     int curve(int from, Curve curve) {
-        ops.add(values -> Arrays.stream(values.get(from)).map(x -> value(curve, x)).toArray());
+        ops.add(values ->
+                Arrays.stream(values.get(from)).map(x -> value(curve, x)).toArray());
         errors.add((values, e) -> {
             double[] result = values.get(from).clone();
             for (int i = 0; i < result.length; i++) {

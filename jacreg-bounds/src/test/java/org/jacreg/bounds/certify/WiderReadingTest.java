@@ -237,7 +237,9 @@ class WiderReadingTest {
 
     private static void holds(SameDiff sd, INDArray x, double radius, Certifier certifier) {
         double[][] margins = certifier.margins(SampleRows.of(x), new int[4], radius);
-        assertThat(radius < 1e-3 && Double.isInfinite(margins[0][1])).as("overflow").isFalse();
+        assertThat(radius < 1e-3 && Double.isInfinite(margins[0][1]))
+                .as("overflow")
+                .isFalse();
         Random random = new Random(3);
         for (int t = 0; t < 20; t++) {
             INDArray moved = x.dup('c');
