@@ -32,7 +32,8 @@ final class NormalizingOps {
         }
         int size = groups.length * groups[0].length;
         if ((long) size * others > DIFFERENCES) {
-            throw new Obstacle("it takes " + (long) size * others + " differences of numbers, more than " + DIFFERENCES);
+            throw new Obstacle(
+                    "it takes " + (long) size * others + " differences of numbers, more than " + DIFFERENCES);
         }
         SparseMap.Builder differences = new SparseMap.Builder(size * others, size);
         int[][] windows = new int[size][others];

@@ -2,6 +2,7 @@ package org.jacreg.bounds.certify;
 
 import java.math.BigDecimal;
 import java.util.Random;
+import org.jacreg.classifier.InputBox;
 
 /** {@code sum_i v_i (a_i . x)(b_i . x)}, against 0, with floats as weights: evaluated exactly, and in float32 with sums in any order. */
 record FloatProducts(float[][] a, float[][] b, float[] v) {
@@ -50,18 +51,34 @@ record FloatProducts(float[][] a, float[][] b, float[] v) {
         return result;
     }
 
-    double bound(Arithmetic arithmetic, double[] x, double radius, BoundMethod method) {
+    private BoundGraph graph(Arithmetic arithmetic) {
         BoundGraphBuilder builder = BoundGraph.builder(INPUTS);
         int left = builder.dense(0, doubles(a), new double[WIDTH]);
         int right = builder.dense(0, doubles(b), new double[WIDTH]);
-        int out = builder.dense(
-                builder.multiply(left, right),
-                new double[][] {doubles(new float[][] {v})[0], new double[WIDTH]},
-                new double[2]);
-        return Certifier.of(builder.build(out, arithmetic))
+        double[][] last = {doubles(new float[][] {v})[0], new double[WIDTH]};
+        return builder.build(builder.dense(builder.multiply(left, right), last, new double[2]), arithmetic);
+    }
+
+    double bound(Arithmetic arithmetic, double[] x, double radius, BoundMethod method) {
+        return Certifier.of(graph(arithmetic))
                 .method(method)
                 .build()
                 .margins(new double[][] {x}, new int[] {0}, radius)[0][1];
+    }
+
+    double evaluationError(JacobianMethod method, double[] x) {
+        return JacobianBounds.of(
+                        graph(Arithmetic.FLOAT32),
+                        BoundMethod.CROWN,
+                        method,
+                        BallNorm.LINF,
+                        InputBox.unbounded(),
+                        Arithmetic.FLOAT32,
+                        x,
+                        new double[1],
+                        new double[][] {{1, -1}})
+                .get(0)
+                .evaluationError(0);
     }
 
     BigDecimal exact(float[] x) {

@@ -21,7 +21,7 @@ class GoldenProductsTest {
     private static final int POINTS = 30;
 
     @ParameterizedTest
-    @ValueSource(strings = {"gated_mul", "layernorm", "mlp_gelu_erf", "mha_block", "lstm_unrolled"})
+    @ValueSource(strings = {"gated_mul", "layernorm", "mlp_gelu_erf", "mlp_gelu_tanh", "mlp_gelu_sigmoid", "mha_block", "lstm_unrolled"})
     void boundsHold(String name) {
         GoldenCase golden = Golden.named(name);
         SameDiff sd = GoldenGraph.build(golden, DataType.DOUBLE);
@@ -44,14 +44,14 @@ class GoldenProductsTest {
                 Certifier certifier = Certifier.of(graph).method(method).build();
                 double[][] margins = certifier.margins(samples, labels, radius);
                 holds(sd, output, x, labels, radius, margins);
-                certified += certifier.certify(samples, labels, radius).stream().anyMatch(Certificate::certified) ? 1 : 0;
+                certified +=
+                        certifier.certify(samples, labels, radius).stream().anyMatch(Certificate::certified) ? 1 : 0;
             }
         }
         assertThat(certified).as("methods and radii with certificates").isGreaterThanOrEqualTo(2);
     }
 
-    private static void holds(
-            SameDiff sd, String output, INDArray x, int[] labels, double radius, double[][] margins) {
+    private static void holds(SameDiff sd, String output, INDArray x, int[] labels, double radius, double[][] margins) {
         Random random = new Random(6);
         for (int t = 0; t < POINTS; t++) {
             INDArray moved = x.dup('c').reshape(x.length());

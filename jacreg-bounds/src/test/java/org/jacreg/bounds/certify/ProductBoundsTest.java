@@ -157,6 +157,23 @@ class ProductBoundsTest {
                 .isGreaterThan(100);
     }
 
+    /** What float32 loses is within what the Jacobian's bounds say of it. */
+    @Test
+    void evaluationErrorsHold() {
+        Random random = new Random(9);
+        for (int t = 0; t < 200; t++) {
+            FloatProducts net = FloatProducts.random(random);
+            float[] x = net.input(random);
+            for (JacobianMethod method : JacobianMethod.values()) {
+                double error = net.evaluationError(method, new double[] {x[0], x[1], x[2]});
+                for (int order = 0; order < 10; order++) {
+                    BigDecimal off = net.evaluated(x, random).subtract(net.exact(x)).abs();
+                    assertThat(off).isLessThanOrEqualTo(new BigDecimal(error));
+                }
+            }
+        }
+    }
+
     /** Intervals of the Jacobian hold difference quotients, by every method, and the better ones are inside the others. */
     @ParameterizedTest
     @EnumSource(JacobianMethod.class)
