@@ -2,6 +2,7 @@ package org.jacreg.attacks;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jacreg.attacks.threat.Norm;
 import org.jacreg.attacks.threat.Region;
 import org.jacreg.attacks.threat.SampleRandom;
@@ -32,6 +33,9 @@ final class BoundaryWalk {
     private final SplittableRandom random;
     private final double theta;
 
+    /** Whether points may be drawn from anywhere, even from where the model's numbers overflow: those are no success. */
+    private final boolean open;
+
     BoundaryWalk(Oracle oracle, Region region, HopSkipJump.Options options, int row) {
         this.oracle = oracle;
         this.region = region;
@@ -39,6 +43,8 @@ final class BoundaryWalk {
         this.row = row;
         this.center = region.center(row);
         this.random = SampleRandom.forSample(options.seed(), center);
+        this.open = IntStream.range(0, center.length)
+                .anyMatch(j -> Double.isInfinite(region.upper(row, j) - region.lower(row, j)));
         double entries = center.length;
         this.theta = options.gamma() / (options.norm() == Norm.L2 ? entries * Math.sqrt(entries) : entries * entries);
     }
@@ -91,10 +97,10 @@ final class BoundaryWalk {
     private boolean[] areSuccesses(double[][] points) {
         int[] rows = new int[points.length];
         Arrays.fill(rows, row);
-        double[][] logits = oracle.logits(rows, points);
+        double[][] logits = open ? oracle.logitsFarOut(rows, points) : oracle.logits(rows, points);
         boolean[] successes = new boolean[points.length];
         for (int i = 0; i < points.length; i++) {
-            successes[i] = oracle.isHit(row, logits[i]);
+            successes[i] = logits[i].length > 0 && oracle.isHit(row, logits[i]);
         }
         return successes;
     }

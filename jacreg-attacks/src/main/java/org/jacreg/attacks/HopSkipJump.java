@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>with {@code delta = sqrt(D) theta ||x' - x||_2} and {@code theta = gamma D^-1.5} (L2), {@code delta = D theta ||x' - x||_inf} and {@code
  * theta = gamma D^-2} (Linf), and {@code delta = 0.1 (upper - lower)} in the first iteration. Bisection ends at {@code min(theta, 1e-4)}. Every point asked about is a candidate for the
  * result. Where the box is unbounded the first draws are Gaussian around the input, twice as wide after every {@value
- * BoundaryWalk#DRAWS_PER_WIDTH} draws. Costs forwards only; samples that are misclassified already cost nothing.
+ * BoundaryWalk#DRAWS_PER_WIDTH} draws, and points at which the model's numbers overflow are no success. Costs forwards only; samples that are misclassified already cost nothing.
  *
  * <p>Source: Chen, Jordan, Wainwright, "HopSkipJumpAttack: a query-efficient decision-based attack", IEEE S&amp;P 2020, arXiv 1904.02144.
  * Heuristic: the distance found is an upper bound of the true one, and a failure, which only means that no random draw was misclassified,

@@ -174,6 +174,32 @@ final class Oracle {
      * @throws CancellationException if the listener cancels or the thread is interrupted
      */
     double[][] probe(int[] rows, double[][] points) {
+        double[][] result = evaluated(rows, points);
+        for (int i = 0; i < rows.length; i++) {
+            requireFinite("logits", result[i], rows[i]);
+        }
+        return result;
+    }
+
+    /**
+     * Evaluates points that may lie so far out that the model's numbers overflow.
+     *
+     * @return {@code C} logits of every point, none where they are not finite
+     * @throws CancellationException if the listener cancels or the thread is interrupted
+     */
+    double[][] logitsFarOut(int[] rows, double[][] points) {
+        double[][] result = evaluated(rows, points);
+        for (int i = 0; i < rows.length; i++) {
+            if (Arrays.stream(result[i]).allMatch(Double::isFinite)) {
+                offer(rows[i], points[i], result[i]);
+            } else {
+                result[i] = new double[0];
+            }
+        }
+        return result;
+    }
+
+    private double[][] evaluated(int[] rows, double[][] points) {
         double[][] result = new double[rows.length][];
         for (int from = 0; from < rows.length; from += SIZES[SIZES.length - 1]) {
             int to = Math.min(rows.length, from + SIZES[SIZES.length - 1]);
@@ -182,7 +208,6 @@ final class Oracle {
             for (int i = from; i < to; i++) {
                 result[i] = logits[i - from];
                 findings.tally(rows[i]).forwards++;
-                requireFinite("logits", result[i], rows[i]);
             }
         }
         return result;

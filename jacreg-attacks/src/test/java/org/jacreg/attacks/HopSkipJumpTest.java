@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.jacreg.attacks.ClosedFormNet.Activation;
 import org.jacreg.attacks.threat.FeatureLimits;
 import org.jacreg.attacks.threat.Norm;
+import org.jacreg.classifier.Classifier;
 import org.jacreg.classifier.InputBox;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class HopSkipJumpTest {
 
@@ -61,6 +65,23 @@ class HopSkipJumpTest {
             checked++;
         }
         assertThat(checked).isGreaterThan(3);
+    }
+
+    /** {@code z = (exp(|x|^2), 0)}: class 0 wins everywhere, and float32 overflows at a distance of 10 that draws without a box soon reach. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Norm.class,
+            names = {"L2", "LINF"})
+    void drawsBeyondTheModelsRangeAreNoSuccess(Norm norm) {
+        SameDiff sd = SameDiff.create();
+        SDVariable x = sd.placeHolder("x", DataType.FLOAT, -1, 2);
+        SDVariable first = sd.math().exp(sd.math().square(x).sum(true, 1));
+        sd.concat("logits", 1, first, first.mul(0));
+        Classifier model = Classifier.of(sd).input("x").logits("logits").build();
+        INDArray input = Nd4j.createFromArray(new float[][] {{1, 1}});
+        AttackResult result = attack(norm).initialDraws(100).build().attack(model, input, Nd4j.createFromArray(0));
+        assertThat(result.successRate()).isZero();
+        assertThat(model.logits(result.adversarial()).toFloatVector()[0]).isBetween(1f, Float.MAX_VALUE);
     }
 
     /** A model that shows its predictions and nothing else gives the same points. */

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jacreg.nets.SmallNets;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -120,7 +121,7 @@ final class RandomGraph {
             case 0 -> left.add(right);
             case 1 -> left.sub(right);
             case 2 -> left.mul(right);
-            default -> left.div(sd.math().square(right).add(1.0));
+            default -> over(left, right);
         };
         if (swapped || kind < 3) {
             SDVariable full = result.add(a.rows().mul(0.1));
@@ -128,6 +129,13 @@ final class RandomGraph {
         } else {
             keep(result, a.width(), a.size());
         }
+    }
+
+    /** {@code a / (b^2 + 1)}; ND4J's own gradient by a divisor of one entry is wrong, so that it cannot be compared with. */
+    private SDVariable over(SDVariable a, SDVariable b) {
+        SDVariable divisor = sd.math().square(b).add(1.0);
+        boolean single = b.isConstant() || b.getVariableType() == VariableType.VARIABLE;
+        return single && b.getArr().length() == 1 ? a.mul(sd.math().reciprocal(divisor)) : a.div(divisor);
     }
 
     private void product(Node a) {

@@ -17,7 +17,7 @@ final class ActivationShape {
     /** The positive solution of {@code x tanh(x / 2) = 2}, where swish turns from convex to concave. */
     private static final double SWISH_INFLECTION = 2.399357280520069;
 
-    private static final int BISECTIONS = 30;
+    private static final int BISECTIONS = 48;
 
     private final ActivationFunction function;
     private final double[] breaks;

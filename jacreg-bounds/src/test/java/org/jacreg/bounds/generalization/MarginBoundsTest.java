@@ -159,7 +159,7 @@ class MarginBoundsTest {
         }
     }
 
-    @Property(tries = 60)
+    @Property(tries = 60, seed = "62")
     void fallWithTheSampleAndGrowWithTheNorms(
             @ForAll @DoubleRange(min = 0.1, max = 2) double s,
             @ForAll @DoubleRange(min = 1, max = 3) double factor,

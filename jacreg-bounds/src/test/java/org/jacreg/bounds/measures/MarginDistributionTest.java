@@ -51,7 +51,7 @@ class MarginDistributionTest {
         assertThat(a).containsExactly(b, within(1e-12));
     }
 
-    @Property(tries = 100)
+    @Property(tries = 100, seed = "17")
     void quantileIsTheSmallestMarginWithEnoughBelow(
             @ForAll @Size(min = 1, max = 12) double[] raw, @ForAll @IntRange(min = 1, max = 100) int percent) {
         double[] values = Arrays.stream(raw).map(v -> Math.rint(v % 8)).toArray();

@@ -18,7 +18,7 @@ class LargestEigenvalueTest {
     /** The first slack is 1e-9, the eigenvalue decomposition errs by about 1e-14 of the largest one. */
     private static final double TIGHT = 1e-8;
 
-    @Property(tries = 100)
+    @Property(tries = 100, seed = "23")
     void aboveTheEigenvalueAndClose(
             @ForAll @IntRange(min = 1, max = 40) int n,
             @ForAll @IntRange(min = 1, max = 40) int rank,

@@ -76,7 +76,7 @@ class NetworkNormsTest {
                 .withMessageContaining("inputs 0");
     }
 
-    @Property(tries = 60)
+    @Property(tries = 60, seed = "22")
     void denseNormsAreThoseOfTheMatrix(
             @ForAll @IntRange(min = 1, max = 12) int outputs,
             @ForAll @IntRange(min = 1, max = 12) int inputs,

@@ -20,7 +20,7 @@ class RoundingTest {
         return new BigDecimal(bound).compareTo(exact) >= 0;
     }
 
-    @Property(tries = 300)
+    @Property(tries = 300, seed = "13")
     void arithmetic(
             @ForAll @Scale(9) @DoubleRange(min = 1e-3, max = 1e3) double a,
             @ForAll @Scale(9) @DoubleRange(min = 1e-3, max = 1e3) double b) {
@@ -39,7 +39,7 @@ class RoundingTest {
         assertThat(RoundUp.product(a, b)).isLessThanOrEqualTo(a * b * (1 + 1e-15));
     }
 
-    @Property(tries = 200)
+    @Property(tries = 200, seed = "14")
     void rootMinusOneUndoesThePower(
             @ForAll @Scale(9) @DoubleRange(min = 1e-9, max = 1e3) double a,
             @ForAll @IntRange(min = 1, max = 12) int k) {
@@ -50,7 +50,7 @@ class RoundingTest {
         assertThat(root).isGreaterThanOrEqualTo(Math.expm1(Math.log1p(a) / k) * (1 - 1e-14));
     }
 
-    @Property(tries = 200)
+    @Property(tries = 200, seed = "15")
     void logarithmsAndPowersAgainstTheirInverse(@ForAll @Scale(9) @DoubleRange(min = 1.001, max = 1e6) double a) {
         // StrictMath errs by one unit as well: the bound must be above its value
         assertThat(RoundUp.log(a)).isGreaterThan(StrictMath.log(a));

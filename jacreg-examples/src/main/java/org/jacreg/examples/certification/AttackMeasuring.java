@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.function.DoubleFunction;
 import org.jacreg.attacks.Apgd;
 import org.jacreg.attacks.Attack;
-import org.jacreg.attacks.MinimumNormAttack;
 import org.jacreg.attacks.threat.Norm;
 import org.jacreg.attacks.threat.NormBall;
 import org.jacreg.bounds.certify.BallNorm;
@@ -56,9 +55,9 @@ final class AttackMeasuring {
         StrongAttacks attacks =
                 new StrongAttacks(settings.effort(), settings.training().seed());
         Norm in = Distances.norm(norm);
-        Map<String, MinimumNormAttack> nearest = attacks.nearest(in, check.classes());
+        Map<String, Attack> nearest = attacks.nearest(in, check.inputs(), check.classes());
         Map<String, DoubleFunction<Attack>> within = attacks.within(in, check.classes());
-        List<Double> epsilons = norm == BallNorm.L2 ? settings.epsilonsL2() : settings.epsilonsLinf();
+        List<Double> epsilons = settings.radii(norm).shown();
         listener.stage(stage, nearest.size() + within.size() + epsilons.size());
         int[] done = {0};
         nearest.forEach((name, attack) -> {

@@ -11,7 +11,6 @@ import java.util.function.DoubleFunction;
 import java.util.stream.IntStream;
 import org.jacreg.attacks.Attack;
 import org.jacreg.attacks.AttackResult;
-import org.jacreg.attacks.MinimumNormAttack;
 import org.jacreg.bounds.certify.BallNorm;
 import org.jacreg.bounds.certify.Certificate;
 import org.jacreg.bounds.certify.Certified;
@@ -79,6 +78,10 @@ public final class CertificateCheck {
      */
     public double[][] samples() {
         return rows;
+    }
+
+    int inputs() {
+        return rows[0].length;
     }
 
     int classes() {
@@ -186,12 +189,12 @@ public final class CertificateCheck {
     }
 
     /**
-     * Runs an attack that looks for the nearest error, on all samples together. Errors are then drawn towards their samples by bisection.
+     * Runs an attack that is given no ball, on all samples together. Errors are then drawn towards their samples by bisection.
      *
      * @param name of the attack
      * @param attack the attack
      */
-    public void attack(String name, MinimumNormAttack attack) {
+    public void attack(String name, Attack attack) {
         int[] all = IntStream.range(0, rows.length).toArray();
         INDArray found = run(name, all, attack);
         INDArray far = found.dup('c');

@@ -122,7 +122,7 @@ public final class Certification {
         if (known.stream().mapToInt(run -> run.correct().size()).sum() < to - from) {
             return;
         }
-        for (BallNorm norm : List.of(BallNorm.LINF, BallNorm.L2)) {
+        for (BallNorm norm : CertificationResult.NORMS) {
             Optional<RunFolder<AttackRun>.Claim> claim = runs.claim(name(way, from, to) + "-" + norm);
             if (claim.isPresent()) {
                 try (RunFolder<AttackRun>.Claim mine = claim.get()) {

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jacreg.bounds.certify.BallNorm;
 import org.jacreg.examples.report.Axes;
@@ -64,26 +66,27 @@ public final class CertificationPage {
         MarkedPage.replace(
                 page,
                 "certification-radii",
-                "l_inf:\n\n" + CertificationTables.markdown(tables.radii(BallNorm.LINF)) + "\nl2:\n\n"
-                        + CertificationTables.markdown(tables.radii(BallNorm.L2)) + "\nMean radii on the same digits, "
+                byNorm(tables::radii) + "\nMean radii on the same digits, "
                         + result.settings().few() + " of each fifty:\n\n"
                         + CertificationTables.markdown(tables.sameDigits()) + list(tables.notes()));
-        MarkedPage.replace(
-                page,
-                "certification-brackets",
-                "l_inf:\n\n" + CertificationTables.markdown(tables.brackets(BallNorm.LINF)) + "\nl2:\n\n"
-                        + CertificationTables.markdown(tables.brackets(BallNorm.L2)));
+        MarkedPage.replace(page, "certification-brackets", byNorm(tables::brackets));
         MarkedPage.replace(
                 page,
                 "certification-violations",
                 CertificationTables.markdown(tables.violations()) + list(tables.contradictions()));
         MarkedPage.replace(page, "certification-ladder", CertificationTables.markdown(tables.ladder()));
         Path images = Files.createDirectories(page.toAbsolutePath().resolveSibling("images"));
-        for (BallNorm norm : List.of(BallNorm.LINF, BallNorm.L2)) {
+        for (BallNorm norm : CertificationResult.NORMS) {
             chart(norm)
                     .write(images.resolve(
                             "certification-" + Distances.norm(norm).toString().replace("_", "") + ".svg"));
         }
+    }
+
+    private static String byNorm(Function<BallNorm, List<List<String>>> table) {
+        return CertificationResult.NORMS.stream()
+                .map(norm -> Distances.norm(norm) + ":\n\n" + CertificationTables.markdown(table.apply(norm)))
+                .collect(Collectors.joining("\n"));
     }
 
     private static String list(List<String> lines) {
@@ -113,9 +116,7 @@ public final class CertificationPage {
     }
 
     private Line line(String name, BallNorm norm, Color colour, boolean dashed, DoubleUnaryOperator share) {
-        double largest = norm == BallNorm.L2
-                ? result.settings().largestL2()
-                : result.settings().largestLinf();
+        double largest = result.settings().radii(norm).largest();
         List<Double> x = IntStream.rangeClosed(0, POINTS)
                 .mapToObj(k -> largest * k / POINTS)
                 .toList();

@@ -25,7 +25,10 @@ public record CertificationResult(
         List<LadderRun> ladder) {
 
     /** The version of the JSON form that this class reads and writes. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
+
+    /** The norms, in the order in which they are shown. */
+    static final List<BallNorm> NORMS = List.of(BallNorm.LINF, BallNorm.L2, BallNorm.L1);
 
     /** Copies and sorts. */
     public CertificationResult {

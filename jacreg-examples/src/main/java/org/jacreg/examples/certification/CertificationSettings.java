@@ -1,6 +1,7 @@
 package org.jacreg.examples.certification;
 
 import java.util.List;
+import org.jacreg.bounds.certify.BallNorm;
 import org.jacreg.examples.result.Checks;
 
 /**
@@ -10,10 +11,9 @@ import org.jacreg.examples.result.Checks;
  * @param block of how many digits attacks are run together
  * @param few of how many digits of each fifty radii are computed that take long
  * @param bisections halvings of the interval in which a radius is looked for
- * @param largestLinf no l_inf radius above this one is looked for
- * @param largestL2 no l2 radius above this one is looked for
- * @param epsilonsLinf the l_inf radii of the tables
- * @param epsilonsL2 the l2 radii of the tables
+ * @param linf radii in l_inf
+ * @param l2 radii in l2
+ * @param l1 radii in l1
  * @param effort of the attacks
  * @param spread the largest ratio of certified radii that share a ball of an attack
  */
@@ -22,10 +22,9 @@ public record CertificationSettings(
         int block,
         int few,
         int bisections,
-        double largestLinf,
-        double largestL2,
-        List<Double> epsilonsLinf,
-        List<Double> epsilonsL2,
+        Radii linf,
+        Radii l2,
+        Radii l1,
         StrongAttacks.Effort effort,
         double spread) {
 
@@ -71,23 +70,47 @@ public record CertificationSettings(
     }
 
     /**
+     * What radii are looked at in one norm.
+     *
+     * @param largest no radius above this one is looked for
+     * @param shown the radii of the tables
+     */
+    public record Radii(double largest, List<Double> shown) {
+
+        /** Checks and copies. */
+        public Radii {
+            shown = List.copyOf(shown);
+            Checks.positive("largest radius", largest);
+            Checks.increasing("radii", shown);
+        }
+    }
+
+    /**
      * Checks and copies.
      *
      * @throws IllegalArgumentException if a value is out of range; the message names it
      */
     public CertificationSettings {
-        epsilonsLinf = List.copyOf(epsilonsLinf);
-        epsilonsL2 = List.copyOf(epsilonsL2);
         Checks.atLeastOne("block", block);
         Checks.atLeastOne("few", few);
         Checks.atLeastOne("bisections", bisections);
-        Checks.positive("largest-linf", largestLinf);
-        Checks.positive("largest-l2", largestL2);
-        Checks.increasing("epsilons-linf", epsilonsLinf);
-        Checks.increasing("epsilons-l2", epsilonsL2);
         if (!(spread >= 1 && spread < 2)) {
             throw new IllegalArgumentException("spread: expected a ratio in [1, 2), got " + spread);
         }
+    }
+
+    /**
+     * What radii are looked at.
+     *
+     * @param norm in which norm
+     * @return the largest and those of the tables
+     */
+    public Radii radii(BallNorm norm) {
+        return switch (norm) {
+            case LINF -> linf;
+            case L2 -> l2;
+            case L1 -> l1;
+        };
     }
 
     /**
@@ -112,10 +135,9 @@ public record CertificationSettings(
                 quick ? 30 : 250,
                 quick ? 3 : 5,
                 quick ? 6 : 10,
-                0.15,
-                1.5,
-                List.of(0.005, 0.01, 0.02, 0.05, 0.1),
-                List.of(0.05, 0.1, 0.2, 0.5, 1.0),
+                new Radii(0.15, List.of(0.005, 0.01, 0.02, 0.05, 0.1)),
+                new Radii(1.5, List.of(0.05, 0.1, 0.2, 0.5, 1.0)),
+                new Radii(10, List.of(0.1, 0.2, 0.5, 1.0, 2.0)),
                 quick ? new StrongAttacks.Effort(4, 1, 1, 20, 1) : StrongAttacks.Effort.LARGE,
                 quick ? 1.9 : 1.05);
     }

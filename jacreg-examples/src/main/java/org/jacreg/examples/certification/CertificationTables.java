@@ -28,9 +28,7 @@ final class CertificationTables {
     }
 
     private List<Double> epsilons(BallNorm norm) {
-        return norm == BallNorm.L2
-                ? result.settings().epsilonsL2()
-                : result.settings().epsilonsLinf();
+        return result.settings().radii(norm).shown();
     }
 
     /** Mean and median radii, certified accuracies and costs by network and method, in one norm, for the methods that all digits have. */
@@ -124,7 +122,11 @@ final class CertificationTables {
 
     /** The tightest of the methods that all digits have. */
     static RadiusKind tightest(BallNorm norm) {
-        return norm == BallNorm.L2 ? RadiusKind.PAIRWISE_L2 : RadiusKind.CROWN;
+        return switch (norm) {
+            case LINF -> RadiusKind.CROWN;
+            case L2 -> RadiusKind.PAIRWISE_L2;
+            case L1 -> RadiusKind.PAIRWISE_L1;
+        };
     }
 
     /** What was attacked, and what it came to. */
@@ -133,7 +135,7 @@ final class CertificationTables {
         rows.add(List.of(
                 "network", "norm", "digits", "radii held", "attacks", "runs on a digit", "violations", "CPU s"));
         for (Way way : ways()) {
-            for (BallNorm norm : List.of(BallNorm.LINF, BallNorm.L2)) {
+            for (BallNorm norm : CertificationResult.NORMS) {
                 List<AttackRun> runs = result.attacks().stream()
                         .filter(run -> run.way() == way && run.norm() == norm)
                         .toList();
@@ -229,9 +231,11 @@ final class CertificationTables {
                         + "; lambda " + training.lambdaFrobenius() + " for ||J||_F^2, " + training.lambdaL11()
                         + " for ||J||_1,1; PGD (" + training.attackSteps() + " steps) and IBP at l_inf "
                         + training.epsilon() + ". Box [0, 1].",
-                "Radii by " + settings.bisections() + " halvings from " + settings.largestLinf() + " (l_inf) and "
-                        + settings.largestL2()
-                        + " (l2); 0 for what is not certified or misclassified. Slow methods have "
+                "Radii by " + settings.bisections() + " halvings from "
+                        + settings.linf().largest() + " (l_inf), "
+                        + settings.l2().largest() + " (l2) and "
+                        + settings.l1().largest()
+                        + " (l1); 0 for what is not certified or misclassified. Slow methods have "
                         + settings.few() + " digits of each fifty.",
                 "Attacks, with the number of digits each ran on, all networks together: "
                         + attacked.entrySet().stream()
@@ -243,13 +247,17 @@ final class CertificationTables {
     /** All tables by title. */
     Map<String, List<List<String>>> all() {
         Map<String, List<List<String>>> tables = new LinkedHashMap<>();
-        tables.put("certified l_inf radii", radii(BallNorm.LINF));
-        tables.put("certified l2 radii", radii(BallNorm.L2));
+        for (BallNorm norm : CertificationResult.NORMS) {
+            tables.put("certified radii in " + Distances.norm(norm), radii(norm));
+        }
         tables.put(
                 "mean certified radii of all methods, on " + result.settings().few() + " digits of each fifty",
                 sameDigits());
-        tables.put("l_inf: accuracy certified to accuracy under attack, by radius", brackets(BallNorm.LINF));
-        tables.put("l2: accuracy certified to accuracy under attack, by radius", brackets(BallNorm.L2));
+        for (BallNorm norm : CertificationResult.NORMS) {
+            tables.put(
+                    "accuracy certified to accuracy under attack, by radius in " + Distances.norm(norm),
+                    brackets(norm));
+        }
         tables.put("attacks within the certified radii", violations());
         tables.put("mean l_inf radii on small networks, from the loosest to the tightest", ladder());
         return tables;

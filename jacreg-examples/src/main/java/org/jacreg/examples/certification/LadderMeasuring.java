@@ -37,8 +37,8 @@ final class LadderMeasuring {
         int done = 0;
         for (BoundMethod method : BoundMethod.values()) {
             double start = ProcessorTime.seconds();
-            List<Certificate> certificates =
-                    digits.proofs().bounds(method, BallNorm.LINF, settings.largestLinf(), settings.bisections());
+            List<Certificate> certificates = digits.proofs()
+                    .bounds(method, BallNorm.LINF, settings.linf().largest(), settings.bisections());
             seconds.put(method.name(), ProcessorTime.seconds() - start);
             keep(method.name(), certificates, radii, check, 0);
             for (int n = 0; n < below.length; n++) {
@@ -49,7 +49,7 @@ final class LadderMeasuring {
         attack(check, 0);
         listener.progress(++done);
         double[] above = Arrays.stream(check.nearestErrors(BallNorm.LINF))
-                .map(d -> Math.min(d, 2 * settings.largestLinf()))
+                .map(d -> Math.min(d, 2 * settings.linf().largest()))
                 .toArray();
         CompleteVerifier verifier = CompleteVerifier.of(LayeredNetwork.of(digits.graph()), nodes);
         double start = ProcessorTime.seconds();

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jacreg.bounds.certify.BallNorm;
 import org.jacreg.bounds.certify.BoundMethod;
 import org.jacreg.bounds.certify.Certificate;
 import org.jacreg.bounds.certify.lipschitz.LipschitzMethod;
@@ -46,13 +45,14 @@ final class RadiiMeasuring {
     }
 
     private List<Certificate> certificates(RadiusKind kind, ExamDigits digits) {
-        double largest = kind.norm() == BallNorm.L2 ? settings.largestL2() : settings.largestLinf();
+        double largest = settings.radii(kind.norm()).largest();
         return switch (kind) {
             case INTERVAL, FAST_LIN, CROWN, ALPHA_CROWN ->
                 digits.proofs().bounds(BoundMethod.valueOf(kind.name()), kind.norm(), largest, settings.bisections());
-            case CROWN_L2 -> digits.proofs().bounds(BoundMethod.CROWN, kind.norm(), largest, settings.bisections());
-            case LOCAL, LOCAL_L2 -> digits.proofs().local(kind.norm(), largest);
-            case PAIRWISE_L2 ->
+            case CROWN_L2, CROWN_L1 ->
+                digits.proofs().bounds(BoundMethod.CROWN, kind.norm(), largest, settings.bisections());
+            case LOCAL, LOCAL_L2, LOCAL_L1 -> digits.proofs().local(kind.norm(), largest);
+            case PAIRWISE_L2, PAIRWISE_L1 ->
                 digits.proofs().lipschitz(LayeredNetwork.of(digits.graph()), LipschitzMethod.PAIRWISE, kind.norm());
         };
     }

@@ -19,7 +19,13 @@ public enum RadiusKind {
     /** Adaptive lines in l2. */
     CROWN_L2(BallNorm.L2, true, "CROWN"),
     /** Local Lipschitz constants in l2. */
-    LOCAL_L2(BallNorm.L2, true, "local Lipschitz");
+    LOCAL_L2(BallNorm.L2, true, "local Lipschitz"),
+    /** Pairwise global Lipschitz constants in l1. */
+    PAIRWISE_L1(BallNorm.L1, false, "global Lipschitz, pairs"),
+    /** Adaptive lines in l1. */
+    CROWN_L1(BallNorm.L1, true, "CROWN"),
+    /** Local Lipschitz constants in l1. */
+    LOCAL_L1(BallNorm.L1, true, "local Lipschitz");
 
     private final BallNorm norm;
     private final boolean slow;
@@ -34,7 +40,7 @@ public enum RadiusKind {
     /**
      * The norm of the ball.
      *
-     * @return l_inf or l2
+     * @return l_inf, l2 or l1
      */
     public BallNorm norm() {
         return norm;

@@ -6,23 +6,28 @@ import java.util.function.DoubleFunction;
 import org.jacreg.attacks.Apgd;
 import org.jacreg.attacks.Attack;
 import org.jacreg.attacks.AutoAttack;
+import org.jacreg.attacks.Bim;
 import org.jacreg.attacks.CarliniWagner;
 import org.jacreg.attacks.Ddn;
 import org.jacreg.attacks.DeepFool;
 import org.jacreg.attacks.ElasticNet;
 import org.jacreg.attacks.Fab;
+import org.jacreg.attacks.Fgsm;
 import org.jacreg.attacks.Fmn;
+import org.jacreg.attacks.GaussianNoise;
 import org.jacreg.attacks.HopSkipJump;
+import org.jacreg.attacks.Jsma;
 import org.jacreg.attacks.MiFgsm;
-import org.jacreg.attacks.MinimumNormAttack;
 import org.jacreg.attacks.Pgd;
 import org.jacreg.attacks.Spsa;
 import org.jacreg.attacks.Square;
+import org.jacreg.attacks.UniformNoise;
+import org.jacreg.attacks.UniversalPerturbation;
 import org.jacreg.attacks.threat.Norm;
 import org.jacreg.attacks.threat.NormBall;
 import org.jacreg.bounds.certify.BallNorm;
 
-/** The attacks that certificates have to stand. */
+/** The attacks that certificates have to stand: all there are in jacreg-attacks. */
 public final class StrongAttacks {
 
     private final Effort effort;
@@ -34,7 +39,7 @@ public final class StrongAttacks {
      * @param steps of an attack by gradients
      * @param restarts of PGD and APGD
      * @param targets of APGD with targets and of FAB
-     * @param queries of attacks without gradients
+     * @param queries of attacks without gradients; a tenth of it of points drawn at random
      * @param searches of attacks that weigh distance against loss
      */
     public record Effort(int steps, int restarts, int targets, int queries, int searches) {
@@ -66,19 +71,20 @@ public final class StrongAttacks {
      */
     public void run(CertificateCheck check, BallNorm norm, double spread) {
         Norm in = Distances.norm(norm);
-        nearest(in, check.classes()).forEach(check::attack);
+        nearest(in, check.inputs(), check.classes()).forEach(check::attack);
         within(in, check.classes()).forEach((name, attack) -> check.attack(name, norm, spread, attack));
     }
 
     /**
-     * Attacks that look for the nearest error.
+     * Attacks that look for the nearest error, in l1 also for that of fewest changed entries.
      *
      * @param norm the norm
+     * @param inputs the number of entries of a sample
      * @param classes the number of classes
      * @return attacks by name
      */
-    public Map<String, MinimumNormAttack> nearest(Norm norm, int classes) {
-        Map<String, MinimumNormAttack> attacks = new LinkedHashMap<>();
+    public Map<String, Attack> nearest(Norm norm, int inputs, int classes) {
+        Map<String, Attack> attacks = new LinkedHashMap<>();
         attacks.put("FMN", Fmn.in(norm).steps(2 * effort.steps()).build());
         attacks.put("FAB", Fab.in(norm).steps(effort.steps()).seed(seed).build());
         attacks.put(
@@ -88,16 +94,28 @@ public final class StrongAttacks {
                         .targetClasses(Math.min(effort.targets(), classes - 1))
                         .seed(seed)
                         .build());
-        if (norm == Norm.L1) {
-            attacks.put(
-                    "EAD",
-                    ElasticNet.l1()
-                            .steps(2 * effort.steps())
-                            .searches(effort.searches())
-                            .build());
-            return attacks;
+        attacks.putAll(norm == Norm.L1 ? nearestInL1(inputs) : nearestIn(norm == Norm.L2));
+        return attacks;
+    }
+
+    private Map<String, Attack> nearestInL1(int inputs) {
+        Map<String, Attack> attacks = new LinkedHashMap<>();
+        attacks.put(
+                "EAD",
+                ElasticNet.l1()
+                        .steps(2 * effort.steps())
+                        .searches(effort.searches())
+                        .build());
+        if (inputs > 1) {
+            // a fifth of the entries at most, or two
+            double share = Math.max(0.2, Math.nextUp(2.0 / inputs));
+            attacks.put("JSMA", Jsma.l0().gamma(Math.min(1, share)).build());
         }
-        boolean l2 = norm == Norm.L2;
+        return attacks;
+    }
+
+    private Map<String, Attack> nearestIn(boolean l2) {
+        Map<String, Attack> attacks = new LinkedHashMap<>();
         attacks.put("DeepFool", (l2 ? DeepFool.l2() : DeepFool.linf()).build());
         attacks.put(
                 "HopSkipJump",
@@ -136,9 +154,41 @@ public final class StrongAttacks {
         for (Apgd.Loss loss : Apgd.Loss.values()) {
             attacks.put("APGD " + loss, eps -> apgd(new NormBall(norm, eps), loss, classes));
         }
+        attacks.put("FGSM", eps -> Fgsm.in(new NormBall(norm, eps)).build());
+        attacks.put(
+                "BIM",
+                eps -> Bim.in(new NormBall(norm, eps)).steps(effort.steps()).build());
         attacks.put(
                 "MI-FGSM",
                 eps -> MiFgsm.in(new NormBall(norm, eps)).steps(effort.steps()).build());
+        attacks.put("universal perturbation", eps -> universal(new NormBall(norm, eps)));
+        attacks.putAll(blind(norm));
+        attacks.put(
+                "AutoAttack",
+                eps -> AutoAttack.in(new NormBall(norm, eps))
+                        .iterations(effort.steps())
+                        .queries(effort.queries())
+                        .seed(seed)
+                        .build());
+        return attacks;
+    }
+
+    /** Attacks in a ball that ask for logits only. */
+    private Map<String, DoubleFunction<Attack>> blind(Norm norm) {
+        Map<String, DoubleFunction<Attack>> attacks = new LinkedHashMap<>();
+        int repeats = Math.max(1, effort.queries() / 10);
+        attacks.put(
+                "uniform noise",
+                eps -> UniformNoise.in(new NormBall(norm, eps))
+                        .repeats(repeats)
+                        .seed(seed)
+                        .build());
+        attacks.put(
+                "Gaussian noise",
+                eps -> GaussianNoise.in(new NormBall(norm, eps))
+                        .repeats(repeats)
+                        .seed(seed)
+                        .build());
         attacks.put(
                 "Square",
                 eps -> Square.in(new NormBall(norm, eps))
@@ -152,14 +202,16 @@ public final class StrongAttacks {
                         .samples(8)
                         .seed(seed)
                         .build());
-        attacks.put(
-                "AutoAttack",
-                eps -> AutoAttack.in(new NormBall(norm, eps))
-                        .iterations(effort.steps())
-                        .queries(effort.queries())
-                        .seed(seed)
-                        .build());
         return attacks;
+    }
+
+    /** One perturbation for all samples of a group, fitted to them. */
+    private Attack universal(NormBall ball) {
+        UniversalPerturbation fitting = UniversalPerturbation.in(ball)
+                .epochs(effort.restarts())
+                .seed(seed)
+                .build();
+        return (model, x, y, listener) -> fitting.fit(model, x, y, listener).attack(model, x, y, listener);
     }
 
     private Attack apgd(NormBall ball, Apgd.Loss loss, int classes) {

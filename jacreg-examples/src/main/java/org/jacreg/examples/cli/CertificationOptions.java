@@ -86,10 +86,9 @@ final class CertificationOptions {
                 base.block(),
                 or(few, base.few()),
                 base.bisections(),
-                base.largestLinf(),
-                base.largestL2(),
-                base.epsilonsLinf(),
-                base.epsilonsL2(),
+                base.linf(),
+                base.l2(),
+                base.l1(),
                 new Effort(
                         or(attackSteps, effort.steps()),
                         effort.restarts(),

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.jacreg.bounds.certify.BallNorm;
 import org.jacreg.bounds.certify.BoundMethod;
 import org.jacreg.bounds.certify.Certificate;
+import org.jacreg.examples.certification.CertificationSettings.Radii;
 import org.jacreg.examples.certification.CertificationSettings.Training;
 import org.jacreg.examples.data.MnistData;
 import org.jacreg.examples.experiment.ExperimentListener;
@@ -38,10 +39,9 @@ class CertificationTest {
                 8,
                 few,
                 7,
-                0.15,
-                1.5,
-                List.of(0.01, 0.05),
-                List.of(0.1, 0.5),
+                new Radii(0.15, List.of(0.01, 0.05)),
+                new Radii(1.5, List.of(0.1, 0.5)),
+                new Radii(5, List.of(0.2, 1.0)),
                 new StrongAttacks.Effort(5, 1, 2, 20, 1),
                 1.5);
     }
@@ -58,7 +58,7 @@ class CertificationTest {
 
     @Test
     void everyRadiusIsThereAndBelowTheNearestErrorFound() {
-        assertThat(result.attacks()).hasSize(8);
+        assertThat(result.attacks()).hasSize(12);
         assertThat(result.contradicted()).isFalse();
         for (Way way : WAYS) {
             for (RadiusKind kind : RadiusKind.values()) {

@@ -64,7 +64,7 @@ class VnnLibRoundTripProperties {
         return new VnnLibProperty(inputs, outputs, cases);
     }
 
-    @Property
+    @Property(seed = "41")
     void whatIsWrittenIsReadBack(@ForAll long seed) {
         VnnLibProperty property = property(new Random(seed));
         String text = VnnLibWriter.text(property, "seed " + seed + "\n(assert nothing)");
@@ -72,7 +72,7 @@ class VnnLibRoundTripProperties {
     }
 
     /** The nearest numbers of a type on either side, found without the code that looks for them. */
-    @Property
+    @Property(seed = "42")
     void boundsAreRoundedOutwardAndNoFurther(@ForAll long seed) {
         BigDecimal value = number(new Random(seed));
         double down = Decimals.down(value);
