@@ -21,7 +21,16 @@ class GoldenProductsTest {
     private static final int POINTS = 30;
 
     @ParameterizedTest
-    @ValueSource(strings = {"gated_mul", "layernorm", "mlp_gelu_erf", "mlp_gelu_tanh", "mlp_gelu_sigmoid", "mha_block", "lstm_unrolled"})
+    @ValueSource(
+            strings = {
+                "gated_mul",
+                "layernorm",
+                "mlp_gelu_erf",
+                "mlp_gelu_tanh",
+                "mlp_gelu_sigmoid",
+                "mha_block",
+                "lstm_unrolled"
+            })
     void boundsHold(String name) {
         GoldenCase golden = Golden.named(name);
         SameDiff sd = GoldenGraph.build(golden, DataType.DOUBLE);

@@ -167,7 +167,8 @@ class ProductBoundsTest {
             for (JacobianMethod method : JacobianMethod.values()) {
                 double error = net.evaluationError(method, new double[] {x[0], x[1], x[2]});
                 for (int order = 0; order < 10; order++) {
-                    BigDecimal off = net.evaluated(x, random).subtract(net.exact(x)).abs();
+                    BigDecimal off =
+                            net.evaluated(x, random).subtract(net.exact(x)).abs();
                     assertThat(off).isLessThanOrEqualTo(new BigDecimal(error));
                 }
             }
