@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Checkpoints on disk: a zip file with the history in one entry and the arrays, in ND4J's own format, in four. The zip's
+ * Checkpoints on disk: a zip file with the history in one entry and the arrays, in ND4J's own format, in five. The zip's
  * checksums find what is cut off or damaged.
  */
 final class CheckpointFile {
@@ -32,6 +32,7 @@ final class CheckpointFile {
     private static final String UPDATER = "updater";
     private static final String BEST = "best-weights";
     private static final String AVERAGES = "averages";
+    private static final String OBJECTIVE = "objective";
 
     private CheckpointFile() {}
 
@@ -65,6 +66,7 @@ final class CheckpointFile {
             writeArrays(zip, UPDATER, state.updaterState());
             writeArrays(zip, BEST, state.best());
             writeArrays(zip, AVERAGES, state.averages().arrays());
+            writeArrays(zip, OBJECTIVE, state.objective());
             zip.finish();
             out.flush();
             // On the disk before the old file goes.
@@ -95,8 +97,11 @@ final class CheckpointFile {
             Map<String, INDArray> updater = readArrays(zip, file, UPDATER);
             Map<String, INDArray> best = readArrays(zip, file, BEST);
             Map<String, INDArray> averages = readArrays(zip, file, AVERAGES);
+            // Files from before objectives had a state lack the entry.
+            Map<String, INDArray> objective =
+                    zip.getEntry(OBJECTIVE) == null ? Map.of() : readArrays(zip, file, OBJECTIVE);
             try (DataInputStream data = open(zip, file, HISTORY)) {
-                return HistoryCodec.read(data, weights, updater, best, averages);
+                return HistoryCodec.read(data, weights, updater, best, averages, objective);
             }
         } catch (IOException e) {
             throw new IllegalArgumentException(

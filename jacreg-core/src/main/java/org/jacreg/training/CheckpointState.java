@@ -18,6 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param updaterState by weight and key
  * @param best the weights of the best validation; empty if none are kept
  * @param averages the averages of the weights
+ * @param objective what the objective carries from step to step
  */
 record CheckpointState(
         int iterationCount,
@@ -29,4 +30,5 @@ record CheckpointState(
         Map<String, INDArray> weights,
         Map<String, INDArray> updaterState,
         Map<String, INDArray> best,
-        AveragedWeights.State averages) {}
+        AveragedWeights.State averages,
+        Map<String, INDArray> objective) {}

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /**
  * When and where a {@link RobustTrainer} writes what {@link RobustTrainer#resume} needs: weights, updater state, counters,
- * history, the best weights of early stopping, and the state of ND4J's random generator.
+ * history, the best weights of early stopping, what the objective carries, and the state of ND4J's random generator.
  *
  * <p>Checkpoints are written between epochs, and always after the last one. The file is written beside the old one and put
  * in its place in one step, so that a crash leaves a whole file.

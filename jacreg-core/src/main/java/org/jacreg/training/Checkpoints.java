@@ -19,6 +19,7 @@ final class Checkpoints {
     private final WeightUpdates updates;
     private final @Nullable StoppingRule rule;
     private final @Nullable AveragedWeights averages;
+    private final Objective.Session session;
     private int epochsAtLast;
     private long nanosAtLast = System.nanoTime();
 
@@ -27,12 +28,14 @@ final class Checkpoints {
             TrainingConfig config,
             WeightUpdates updates,
             @Nullable StoppingRule rule,
-            @Nullable AveragedWeights averages) {
+            @Nullable AveragedWeights averages,
+            Objective.Session session) {
         this.settings = settings;
         this.config = config;
         this.updates = updates;
         this.rule = rule;
         this.averages = averages;
+        this.session = session;
     }
 
     /** Writes if it is due, or this was the last epoch. */
@@ -57,7 +60,8 @@ final class Checkpoints {
                 updates.weights(),
                 updates.state(),
                 rule == null ? Map.of() : rule.best().copies(),
-                averageState());
+                averageState(),
+                session.state());
         CheckpointFile.write(settings.file(), state);
         // The JSON of ND4J's ROC evaluations, with their areas, draws from the generator.
         random.restore();
@@ -72,6 +76,7 @@ final class Checkpoints {
         requireSame("weights", state.weights(), updates.weights());
         requireSame("updater state, of " + state.updater() + ",", state.updaterState(), updates.state());
         requireSameAverage(state.averages());
+        session.resume(state.objective());
         WeightSnapshot.copyAll(state.weights(), updates.weights());
         WeightSnapshot.copyAll(state.updaterState(), updates.state());
         config.setIterationCount(state.iterationCount());

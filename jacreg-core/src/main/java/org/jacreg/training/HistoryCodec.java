@@ -45,7 +45,8 @@ final class HistoryCodec {
             Map<String, INDArray> weights,
             Map<String, INDArray> updater,
             Map<String, INDArray> best,
-            Map<String, INDArray> averages)
+            Map<String, INDArray> averages,
+            Map<String, INDArray> objective)
             throws IOException {
         int iterationCount = in.readInt();
         int epochCount = in.readInt();
@@ -59,7 +60,17 @@ final class HistoryCodec {
                 in.readBoolean() ? new StoppingRule.State(in.readDouble(), in.readInt(), in.readInt()) : null;
         AveragedWeights.State average = new AveragedWeights.State(in.readUTF(), in.readInt(), averages);
         return new CheckpointState(
-                iterationCount, epochCount, random, settings, epochs, stopping, weights, updater, best, average);
+                iterationCount,
+                epochCount,
+                random,
+                settings,
+                epochs,
+                stopping,
+                weights,
+                updater,
+                best,
+                average,
+                objective);
     }
 
     private static void writeEpoch(DataOutputStream out, EpochRecord epoch) throws IOException {

@@ -67,6 +67,32 @@ public interface Objective {
          */
         default void beforeUpdate(GradientStep step) {}
 
+        /**
+         * What is carried from step to step beside the graph and ND4J's random generator: part of the checkpoints, so that a
+         * resumed run is the uninterrupted one. Asked between epochs.
+         *
+         * @return arrays by name, not changed afterwards; by default none
+         */
+        default Map<String, INDArray> state() {
+            return Map.of();
+        }
+
+        /**
+         * Goes on from a checkpoint. Called before the first batch is prepared, and before weights are put back.
+         *
+         * @param saved what {@link #state} gave when the checkpoint was written
+         * @throws IllegalArgumentException if that is not of this objective on this graph; nothing is changed then
+         */
+        default void resume(Map<String, INDArray> saved) {
+            if (!saved.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "the checkpoint holds what another objective carries from step to step, "
+                                + saved.keySet()
+                                + "; this one carries nothing: resume with the objective that it was written with,"
+                                + " or start anew with fit()");
+            }
+        }
+
         /** Takes what {@link Objective#start} added out of the graph again. */
         @Override
         default void close() {}

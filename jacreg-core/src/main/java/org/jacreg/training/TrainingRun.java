@@ -62,8 +62,9 @@ final class TrainingRun {
         WeightAverage average = options.average();
         this.averages = average == null ? null : new AveragedWeights(average, step.updates());
         Checkpointing checkpointing = options.checkpointing();
-        this.checkpoints =
-                checkpointing == null ? null : new Checkpoints(checkpointing, config, step.updates(), rule, averages);
+        this.checkpoints = checkpointing == null
+                ? null
+                : new Checkpoints(checkpointing, config, step.updates(), rule, averages, step.session());
     }
 
     /** Trains the graph; what the objective has added to it is gone afterwards. */

@@ -80,6 +80,11 @@ final class TrainingStep implements AutoCloseable {
         return updates;
     }
 
+    /** What prepares the batches. */
+    Objective.Session session() {
+        return session;
+    }
+
     /** How many steps are to be made with each batch. */
     int replays() {
         return replays;

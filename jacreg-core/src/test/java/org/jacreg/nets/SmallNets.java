@@ -1,9 +1,12 @@
 package org.jacreg.nets;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Random;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
+import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
@@ -106,6 +109,17 @@ public final class SmallNets {
     /** A batch for {@link #mlp(DataType)}. */
     public static DataSet batch(DataType type, long seed, int n) {
         return new DataSet(inputs(type, seed, n, 4), labels(type, seed + 1, n, 3));
+    }
+
+    /** Live arrays of all weights. */
+    public static Map<String, INDArray> weights(SameDiff sd) {
+        Map<String, INDArray> weights = new LinkedHashMap<>();
+        for (SDVariable variable : sd.variables()) {
+            if (variable.getVariableType() == VariableType.VARIABLE) {
+                weights.put(variable.name(), variable.getArr());
+            }
+        }
+        return weights;
     }
 
     /** Has {@code fit} feed features to the input and labels to the label. */

@@ -1,2 +1,2 @@
-/** Small networks, their data and central differences, for tests of the other packages. Tests only. */
+/** Small networks, their data, central differences, and what every objective of training is to keep, for tests of the other packages. Tests only. */
 package org.jacreg.nets;

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jacreg.nets.SmallNets;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.evaluation.classification.ROCMultiClass;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.ViewIterator;
 import org.nd4j.linalg.factory.Nd4j;
@@ -196,6 +199,59 @@ class CheckpointTest {
         assertThatThrownBy(() -> RobustTrainer.of(sd).build().resume(Twins.batches()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("checkpoint");
+    }
+
+    /** Counts the steps of a training, over all its runs. */
+    private static final class Counting implements Objective {
+
+        private double steps;
+
+        @Override
+        public Session start(SameDiff graph) {
+            steps = 0;
+            return new Session() {
+                @Override
+                public Map<String, INDArray> prepare(TrainingBatch batch) {
+                    steps++;
+                    return batch.placeholders();
+                }
+
+                @Override
+                public Map<String, INDArray> state() {
+                    return Map.of("steps", Nd4j.scalar(steps));
+                }
+
+                @Override
+                public void resume(Map<String, INDArray> saved) {
+                    steps = Objects.requireNonNull(saved.get("steps")).getDouble(0);
+                }
+            };
+        }
+    }
+
+    @Test
+    void whatAnObjectiveCarriesIsKept() {
+        Counting first = new Counting();
+        carried(Twins.mlp(new Sgd(0.1)), first, 2).fit(Twins.batches());
+        assertThat(first.steps).isEqualTo(6);
+        Counting second = new Counting();
+        SameDiff resumed = Twins.mlp(new Sgd(0.1));
+        carried(resumed, second, 3).resume(Twins.batches());
+        assertThat(second.steps).isEqualTo(9);
+        SameDiff other = Twins.mlp(new Sgd(0.1));
+        var before = Twins.weights(other);
+        assertThatThrownBy(() -> carried(other, Objective.lossVariables(), 4).resume(Twins.batches()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("another objective carries from step to step, [steps]");
+        assertThat(Twins.weights(other)).isEqualTo(before);
+    }
+
+    private RobustTrainer carried(SameDiff sd, Objective objective, int epochs) {
+        return RobustTrainer.of(sd)
+                .epochs(epochs)
+                .objective(objective)
+                .checkpoint(Checkpointing.to(file()))
+                .build();
     }
 
     @Test

@@ -2,12 +2,9 @@ package org.jacreg.attacks.objective;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jacreg.runtime.QuietOps;
 import org.jacreg.training.GradientStep;
 import org.jacreg.training.Objective;
-import org.jacreg.training.TrainingBatch;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -104,22 +101,7 @@ public final class AdversarialWeightPerturbation implements Objective {
     }
 
     /** The wrapped objective's session, with its gradients taken at the weights moved. */
-    private record Perturbing(Options options, Session inner) implements Session {
-
-        @Override
-        public Map<String, INDArray> prepare(TrainingBatch batch) {
-            return inner.prepare(batch);
-        }
-
-        @Override
-        public int replays() {
-            return inner.replays();
-        }
-
-        @Override
-        public Set<String> alsoDifferentiated() {
-            return inner.alsoDifferentiated();
-        }
+    private record Perturbing(Options options, Session inner) implements AroundSession {
 
         @Override
         public void beforeUpdate(GradientStep step) {
@@ -157,11 +139,6 @@ public final class AdversarialWeightPerturbation implements Objective {
                 weight.addi(gradient.mul(scale));
             }
             return length > 0;
-        }
-
-        @Override
-        public void close() {
-            inner.close();
         }
     }
 

@@ -117,39 +117,14 @@ public final class Arow implements Objective {
     }
 
     /** Collects the options of an {@link Arow}. */
-    public static final class Builder extends ObjectiveBuilder<Builder> {
-
-        private double lambda = 3;
-        private double labelSmoothing = 0.2;
+    public static final class Builder extends ArowBuilder<Builder> {
 
         private Builder(NormBall ball) {
-            super(InnerAttack.in(ball).loss(InnerLoss.KL).start(InnerStart.UNIFORM));
+            super(ball);
         }
 
         @Override
-        Builder self() {
-            return this;
-        }
-
-        /**
-         * Sets the weight of the divergence.
-         *
-         * @param value at least 0 and finite; 3 unless set. The code's {@code lamb} is {@code 2 lambda}: its default 6 is 3 here, and 7, used for CIFAR-10, is 3.5
-         * @return this builder
-         */
-        public Builder lambda(double value) {
-            this.lambda = value;
-            return this;
-        }
-
-        /**
-         * Sets the smoothing of labels, {@code alpha}.
-         *
-         * @param value at least 0 and less than 1; 0.2 unless set, as published; 0 is plain cross-entropy
-         * @return this builder
-         */
-        public Builder labelSmoothing(double value) {
-            this.labelSmoothing = value;
+        protected Builder self() {
             return this;
         }
 
@@ -160,7 +135,7 @@ public final class Arow implements Objective {
          * @throws IllegalArgumentException if an option is out of range
          */
         public Arow build() {
-            return new Arow(new Options(inner(), names(), lambda, labelSmoothing));
+            return new Arow(new Options(inner(), names(), lambda(), labelSmoothing()));
         }
     }
 }

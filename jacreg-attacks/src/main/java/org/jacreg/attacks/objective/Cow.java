@@ -115,39 +115,14 @@ public final class Cow implements Objective {
     }
 
     /** Collects the options of a {@link Cow}. */
-    public static final class Builder extends ObjectiveBuilder<Builder> {
-
-        private double lambda = 3;
-        private double labelSmoothing = 0.2;
+    public static final class Builder extends ArowBuilder<Builder> {
 
         private Builder(NormBall ball) {
-            super(InnerAttack.in(ball).loss(InnerLoss.KL).start(InnerStart.UNIFORM));
+            super(ball);
         }
 
         @Override
-        Builder self() {
-            return this;
-        }
-
-        /**
-         * Sets the weight of the divergence.
-         *
-         * @param value at least 0 and finite; 3 unless set. The code's {@code lamb} is {@code 2 lambda}: its default 6 is 3 here, and 7, used for CIFAR-10, is 3.5
-         * @return this builder
-         */
-        public Builder lambda(double value) {
-            this.lambda = value;
-            return this;
-        }
-
-        /**
-         * Sets the smoothing of labels, {@code alpha}.
-         *
-         * @param value at least 0 and less than 1; 0.2 unless set, as published; 0 is plain cross-entropy
-         * @return this builder
-         */
-        public Builder labelSmoothing(double value) {
-            this.labelSmoothing = value;
+        protected Builder self() {
             return this;
         }
 
@@ -158,7 +133,7 @@ public final class Cow implements Objective {
          * @throws IllegalArgumentException if an option is out of range
          */
         public Cow build() {
-            return new Cow(new Options(inner(), names(), lambda, labelSmoothing));
+            return new Cow(new Options(inner(), names(), lambda(), labelSmoothing()));
         }
     }
 }

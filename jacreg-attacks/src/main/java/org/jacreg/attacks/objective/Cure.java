@@ -5,6 +5,7 @@ import org.jacreg.gradient.Gradients;
 import org.jacreg.graph.GraphModel;
 import org.jacreg.graph.GraphProbe;
 import org.jacreg.training.ModelNames;
+import org.jacreg.training.ModelNamesBuilder;
 import org.jacreg.training.Objective;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -155,7 +156,7 @@ public final class Cure implements Objective {
     }
 
     /** Collects the options of a {@link Cure}. */
-    public static final class Builder extends NamesBuilder<Builder> {
+    public static final class Builder extends ModelNamesBuilder<Builder> {
 
         private final double weight;
         private final double h;
@@ -168,7 +169,7 @@ public final class Cure implements Objective {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 

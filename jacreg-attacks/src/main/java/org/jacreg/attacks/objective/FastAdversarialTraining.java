@@ -104,7 +104,7 @@ public final class FastAdversarialTraining implements Objective {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 

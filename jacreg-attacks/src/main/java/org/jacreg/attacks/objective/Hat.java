@@ -155,7 +155,7 @@ public final class Hat implements Objective {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 

@@ -139,43 +139,19 @@ public final class HatArow implements Objective {
     }
 
     /** Collects the options of a {@link HatArow}. */
-    public static final class Builder extends ObjectiveBuilder<Builder> {
+    public static final class Builder extends ArowBuilder<Builder> {
 
         private final Classifier teacher;
-        private double lambda = 3;
-        private double labelSmoothing = 0.2;
         private double gamma = 0.25;
         private double distance = 2;
 
         private Builder(NormBall ball, Classifier teacher) {
-            super(InnerAttack.in(ball).loss(InnerLoss.KL).start(InnerStart.UNIFORM));
+            super(ball);
             this.teacher = teacher;
         }
 
         @Override
-        Builder self() {
-            return this;
-        }
-
-        /**
-         * Sets the weight of the divergence.
-         *
-         * @param value at least 0 and finite; 3 unless set. The code's {@code lamb} is {@code 2 lambda}: its default 6 is 3 here, and 7, used for CIFAR-10, is 3.5
-         * @return this builder
-         */
-        public Builder lambda(double value) {
-            this.lambda = value;
-            return this;
-        }
-
-        /**
-         * Sets the smoothing of labels, {@code alpha}.
-         *
-         * @param value at least 0 and less than 1; 0.2 unless set, as published; 0 is plain cross-entropy
-         * @return this builder
-         */
-        public Builder labelSmoothing(double value) {
-            this.labelSmoothing = value;
+        protected Builder self() {
             return this;
         }
 
@@ -208,7 +184,7 @@ public final class HatArow implements Objective {
          * @throws IllegalArgumentException if an option is out of range
          */
         public HatArow build() {
-            return new HatArow(new Options(inner(), names(), teacher, lambda, labelSmoothing, gamma, distance));
+            return new HatArow(new Options(inner(), names(), teacher, lambda(), labelSmoothing(), gamma, distance));
         }
     }
 }

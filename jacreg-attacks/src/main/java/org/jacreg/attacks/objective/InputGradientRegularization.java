@@ -2,6 +2,7 @@ package org.jacreg.attacks.objective;
 
 import org.jacreg.graph.GraphModel;
 import org.jacreg.training.ModelNames;
+import org.jacreg.training.ModelNamesBuilder;
 import org.jacreg.training.Objective;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -157,7 +158,7 @@ public final class InputGradientRegularization implements Objective {
     }
 
     /** Collects the options of an {@link InputGradientRegularization}. */
-    public static final class Builder extends NamesBuilder<Builder> {
+    public static final class Builder extends ModelNamesBuilder<Builder> {
 
         private final Penalised penalised;
         private final double lambda;
@@ -170,7 +171,7 @@ public final class InputGradientRegularization implements Objective {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 

@@ -123,7 +123,7 @@ public final class Mart implements Objective {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 

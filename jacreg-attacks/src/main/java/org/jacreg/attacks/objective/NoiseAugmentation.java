@@ -3,12 +3,10 @@ package org.jacreg.attacks.objective;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.jacreg.classifier.InputBox;
 import org.jacreg.runtime.QuietOps;
-import org.jacreg.training.GradientStep;
 import org.jacreg.training.Objective;
 import org.jacreg.training.TrainingBatch;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -113,7 +111,7 @@ public final class NoiseAugmentation implements Objective {
         }
     }
 
-    private record Noisy(Options options, String input, Session inner) implements Session {
+    private record Noisy(Options options, String input, Session inner) implements AroundSession {
 
         @Override
         public Map<String, INDArray> prepare(TrainingBatch batch) {
@@ -149,26 +147,6 @@ public final class NoiseAugmentation implements Objective {
                 Transforms.min(sum, options.box().upper(), false);
             }
             return sum;
-        }
-
-        @Override
-        public int replays() {
-            return inner.replays();
-        }
-
-        @Override
-        public Set<String> alsoDifferentiated() {
-            return inner.alsoDifferentiated();
-        }
-
-        @Override
-        public void beforeUpdate(GradientStep step) {
-            inner.beforeUpdate(step);
-        }
-
-        @Override
-        public void close() {
-            inner.close();
         }
     }
 

@@ -1,41 +1,30 @@
 package org.jacreg.attacks.objective;
 
 import java.util.function.UnaryOperator;
-import org.jacreg.training.ModelNames;
+import org.jacreg.training.ModelNamesBuilder;
 
 /**
- * The options that all objectives of this package share.
+ * The options that objectives with an inner attack share, besides the names of the graph's variables.
  *
  * @param <B> the builder of the objective
  */
-public abstract sealed class ObjectiveBuilder<B extends ObjectiveBuilder<B>>
+public abstract sealed class ObjectiveBuilder<B extends ObjectiveBuilder<B>> extends ModelNamesBuilder<B>
         permits PgdAdversarialTraining.Builder,
                 FastAdversarialTraining.Builder,
                 Trades.Builder,
                 Mart.Builder,
-                Arow.Builder,
-                Cow.Builder,
                 Hat.Builder,
-                HatArow.Builder {
+                ArowBuilder {
 
     private InnerAttack.Builder attack;
-    private ModelNames names = ModelNames.INFERRED;
 
     ObjectiveBuilder(InnerAttack.Builder attack) {
         this.attack = attack;
     }
 
-    /** This builder, as what it is. */
-    abstract B self();
-
     /** What makes the adversarial examples. */
     final InnerAttack inner() {
         return attack.build();
-    }
-
-    /** What was named. */
-    final ModelNames names() {
-        return names;
     }
 
     /**
@@ -46,40 +35,6 @@ public abstract sealed class ObjectiveBuilder<B extends ObjectiveBuilder<B>>
      */
     public final B attack(UnaryOperator<InnerAttack.Builder> change) {
         this.attack = change.apply(attack);
-        return self();
-    }
-
-    /**
-     * Names the input.
-     *
-     * @param name a floating-point placeholder; read off the graph unless set
-     * @return this builder
-     */
-    public final B input(String name) {
-        this.names = names.withInput(name);
-        return self();
-    }
-
-    /**
-     * Names the logits.
-     *
-     * @param name a variable of shape {@code [N, C]} before the softmax; read off the graph's loss unless set
-     * @return this builder
-     */
-    public final B logits(String name) {
-        this.names = names.withLogits(name);
-        return self();
-    }
-
-    /**
-     * Names the labels.
-     *
-     * @param name a placeholder that holds one-hot rows {@code [N, C]} or class indices {@code [N]}; read off the graph's loss
-     *     unless set
-     * @return this builder
-     */
-    public final B label(String name) {
-        this.names = names.withLabel(name);
         return self();
     }
 }

@@ -124,7 +124,7 @@ public final class PgdAdversarialTraining implements Objective {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jacreg.nets.PreparedObjective;
+import org.jacreg.nets.SmallNets;
 import org.jacreg.regularizer.JacobianRegularizer;
 import org.jacreg.training.NonFiniteLossException;
 import org.jacreg.training.Objective;
@@ -65,7 +67,7 @@ class AdversarialWeightPerturbationTest {
     /** On the graph's own loss; optionally with the fault that weights stay where they were moved. */
     private static SameDiff byHand(int epochs, int fromEpoch, Set<String> moved, boolean putBack) {
         SameDiff sd = Runs.mlp();
-        Set<String> all = Nets.weights(sd).keySet();
+        Set<String> all = SmallNets.weights(sd).keySet();
         Runs.forEveryBatch(epochs, (epoch, fed) -> {
             Map<String, INDArray> before = Runs.copies(sd);
             Map<String, INDArray> gradients = sd.calculateGradients(fed, all);
@@ -125,7 +127,7 @@ class AdversarialWeightPerturbationTest {
                 .fit(new SingletonDataSetIterator(new DataSet(x, labels)));
         SameDiff expected = Runs.mlp();
         Map<String, INDArray> before = Runs.copies(expected);
-        try (Prepared prepared = new Prepared(expected, objective, x, labels)) {
+        try (PreparedObjective prepared = new PreparedObjective(expected, objective, x, labels)) {
             climb(expected, prepared.gradients(), Set.of("W1", "W2"));
             Map<String, INDArray> gradients = prepared.gradients();
             Runs.putBack(expected, before);

@@ -10,6 +10,8 @@ import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.jacreg.attacks.ClosedFormNet;
 import org.jacreg.classifier.InputBox;
+import org.jacreg.nets.PreparedObjective;
+import org.jacreg.nets.SmallNets;
 import org.jacreg.regularizer.JacobianRegularizer;
 import org.jacreg.training.Objective;
 import org.jacreg.training.TrainingHistory;
@@ -123,7 +125,7 @@ class AlongGradientTest {
                     expected += (loss(net, row, y[n]) + term(objective, net, row, y[n])) / samples;
                 }
                 INDArray kept = x.dup();
-                try (Prepared prepared = new Prepared(sd, objective, x, labels(samples, classes))) {
+                try (PreparedObjective prepared = new PreparedObjective(sd, objective, x, labels(samples, classes))) {
                     assertThat(prepared.loss()).isCloseTo(expected, Offset.offset(1e-12));
                     assertThat(prepared.losses()).hasSize(2).contains("loss");
                 }
@@ -142,8 +144,8 @@ class AlongGradientTest {
                 INDArray x = Nets.inputs(DataType.DOUBLE, 3, samples);
                 ofLoss = sd.calculateGradients(
                         Map.of("x", x, "label", labels(samples, classes)),
-                        Nets.weights(sd).keySet());
-                try (Prepared prepared = new Prepared(sd, objective, x, labels(samples, classes))) {
+                        SmallNets.weights(sd).keySet());
+                try (PreparedObjective prepared = new PreparedObjective(sd, objective, x, labels(samples, classes))) {
                     Map<String, INDArray> slopes = prepared.slopes();
                     Map<String, INDArray> gradients = prepared.gradients();
                     assertThat(Runs.distance(gradients, slopes)).isLessThan(SLOPES);
@@ -169,7 +171,8 @@ class AlongGradientTest {
             double change = 1 / (1 + Math.exp(moved)) - 1 / (1 + Math.exp(margin));
             expected += 0.8 / (H * H) * 2 * change * change / 2;
         }
-        try (Prepared prepared = new Prepared(sd, Cure.squared(0.8, H).build(), Nd4j.createFromArray(x), labels)) {
+        try (PreparedObjective prepared =
+                new PreparedObjective(sd, Cure.squared(0.8, H).build(), Nd4j.createFromArray(x), labels)) {
             double plain = sd.output(prepared.fed(), "loss").get("loss").getDouble(0);
             assertThat(prepared.loss() - plain).isCloseTo(expected, Offset.offset(1e-14));
         }
@@ -214,7 +217,7 @@ class AlongGradientTest {
     }
 
     private static double termOf(SameDiff sd, Objective objective, INDArray x, INDArray labels) {
-        try (Prepared prepared = new Prepared(sd, objective, x, labels)) {
+        try (PreparedObjective prepared = new PreparedObjective(sd, objective, x, labels)) {
             double plain = sd.output(prepared.fed(), "loss").get("loss").getDouble(0);
             return prepared.loss() - plain;
         }
@@ -247,11 +250,11 @@ class AlongGradientTest {
         Map<String, INDArray> fed = Map.of("x", x, "label", labels);
         SameDiff plain = Nets.mlp(DataType.DOUBLE, 3);
         Map<String, INDArray> ofLoss =
-                plain.calculateGradients(fed, Nets.weights(plain).keySet());
+                plain.calculateGradients(fed, SmallNets.weights(plain).keySet());
         SameDiff penalised = Nets.mlp(DataType.DOUBLE, 3);
         JacobianRegularizer.frobenius(penalised).lambda(0.1).attach();
         Map<String, INDArray> ofBoth =
-                penalised.calculateGradients(fed, Nets.weights(penalised).keySet());
+                penalised.calculateGradients(fed, SmallNets.weights(penalised).keySet());
         Map<String, INDArray> alone = gradients(Nets.mlp(DataType.DOUBLE, 3), objective, x, labels);
         Map<String, INDArray> together = gradients(penalised, objective, x, labels);
         alone.forEach((name, gradient) -> gradient.addi(ofBoth.get(name)).subi(ofLoss.get(name)));
@@ -261,7 +264,7 @@ class AlongGradientTest {
     }
 
     private static Map<String, INDArray> gradients(SameDiff sd, Objective objective, INDArray x, INDArray labels) {
-        try (Prepared prepared = new Prepared(sd, objective, x, labels)) {
+        try (PreparedObjective prepared = new PreparedObjective(sd, objective, x, labels)) {
             return prepared.gradients();
         }
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jacreg.classifier.Classifier;
+import org.jacreg.nets.PreparedObjective;
+import org.jacreg.nets.SmallNets;
 import org.jacreg.training.NonFiniteLossException;
 import org.jacreg.training.Objective;
 import org.jacreg.training.RobustTrainer;
@@ -96,18 +98,21 @@ class BadObjectivesTest {
             Trades.linf(.1).gair(GairWeights.fromEpoch(0)).build()
         }) {
             try (Objective.Session session = objective.start(Nets.mlp(DataType.DOUBLE, CLASSES))) {
-                refused(() -> session.prepare(Prepared.batch(x, soft, 0)), "probability of their class", "row 0");
+                refused(
+                        () -> session.prepare(PreparedObjective.batch(x, soft, 0)),
+                        "probability of their class",
+                        "row 0");
             }
         }
-        try (Prepared prepared =
-                new Prepared(Nets.mlp(DataType.DOUBLE, CLASSES), Trades.linf(.1).build(), x, soft)) {
+        try (PreparedObjective prepared = new PreparedObjective(
+                Nets.mlp(DataType.DOUBLE, CLASSES), Trades.linf(.1).build(), x, soft)) {
             assertThat(prepared.loss()).isFinite();
         }
         INDArray withNan = labels.dup();
         withNan.putScalar(0, 1, Double.NaN);
         try (Objective.Session session = Trades.linf(.1).build().start(Nets.mlp(DataType.DOUBLE, CLASSES))) {
-            refused(() -> session.prepare(Prepared.batch(x, soft.mul(2), 0)), "row 0", "add up to 1");
-            refused(() -> session.prepare(Prepared.batch(x, withNan, 0)), "row 0", "NaN");
+            refused(() -> session.prepare(PreparedObjective.batch(x, soft.mul(2), 0)), "row 0", "add up to 1");
+            refused(() -> session.prepare(PreparedObjective.batch(x, withNan, 0)), "row 0", "NaN");
         }
     }
 
@@ -133,9 +138,9 @@ class BadObjectivesTest {
                     .build()
                     .fit(new ViewIterator(new DataSet(x, indices.reshape(4, 1)), 4));
             RobustTrainer.of(oneHot).objective(objective).build().fit(new ViewIterator(new DataSet(x, labels), 4));
-            Nets.weights(oneHot)
+            SmallNets.weights(oneHot)
                     .forEach((name, weight) ->
-                            assertThat(Nets.weights(sd).get(name)).as(name).isEqualTo(weight));
+                            assertThat(SmallNets.weights(sd).get(name)).as(name).isEqualTo(weight));
         }
     }
 
@@ -143,7 +148,7 @@ class BadObjectivesTest {
     void inputsOutsideTheBoxAreNamed() {
         try (Objective.Session session =
                 Trades.linf(.1).attack(a -> a.bounds(0, 1)).build().start(Nets.mlp(DataType.DOUBLE, CLASSES))) {
-            refused(() -> session.prepare(Prepared.batch(x.add(5), labels, 0)), "sample 0", "[0.0, 1.0]");
+            refused(() -> session.prepare(PreparedObjective.batch(x.add(5), labels, 0)), "sample 0", "[0.0, 1.0]");
         }
     }
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.jacreg.attacks.threat.FeatureLimits;
+import org.jacreg.nets.PreparedObjective;
+import org.jacreg.nets.SmallNets;
 import org.jacreg.regularizer.JacobianRegularizer;
 import org.jacreg.training.RobustTrainer;
 import org.jacreg.training.TrainingBatch;
@@ -154,7 +156,7 @@ class FreeAdversarialTrainingTest {
         SameDiff sd = Nets.mlp(DataType.FLOAT, Runs.CLASSES);
         RobustTrainer.of(sd).epochs(2).objective(linf().build()).build().fit(Runs.batches(DataType.FLOAT));
         SameDiff expected = new ByHand(true, true, EPSILON).train(2, 3);
-        Nets.weights(expected)
+        SmallNets.weights(expected)
                 .forEach((name, weight) -> assertThat(sd.getVariable(name)
                                 .getArr()
                                 .castTo(DataType.DOUBLE)
@@ -232,7 +234,7 @@ class FreeAdversarialTrainingTest {
         INDArray kept = x.dup();
         INDArray labels = Rows.oneHot(Nets.classes(6, 4, 3), 3, DataType.DOUBLE);
         try (var session = linf().build().start(Runs.mlp())) {
-            session.prepare(Prepared.batch(x, labels, 0));
+            session.prepare(PreparedObjective.batch(x, labels, 0));
         }
         assertThat(x).isEqualTo(kept);
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.assertj.core.data.Offset;
 import org.jacreg.classifier.Classifier;
+import org.jacreg.nets.PreparedObjective;
 import org.jacreg.training.Objective;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -73,7 +74,8 @@ class GradientsTest {
             SameDiff sd = Nets.mlp(DataType.DOUBLE, classes);
             INDArray x = Nets.inputs(DataType.DOUBLE, 3, samples);
             INDArray labels = Rows.oneHot(Nets.classes(4, samples, classes), classes, DataType.DOUBLE);
-            try (Prepared prepared = new Prepared(sd, given.objective().apply(classes), x, labels)) {
+            try (PreparedObjective prepared =
+                    new PreparedObjective(sd, given.objective().apply(classes), x, labels)) {
                 compare(prepared, given + " K=" + classes + " N=" + samples);
             }
         }
@@ -94,13 +96,13 @@ class GradientsTest {
         for (int samples : new int[] {1, 3}) {
             INDArray x = Nets.inputs(DataType.DOUBLE, 3, 4 * samples).reshape('c', samples, 1, 4, 4);
             INDArray labels = Rows.oneHot(Nets.classes(4, samples, 3), 3, DataType.DOUBLE);
-            try (Prepared prepared = new Prepared(Nets.conv(DataType.DOUBLE), objective, x, labels)) {
+            try (PreparedObjective prepared = new PreparedObjective(Nets.conv(DataType.DOUBLE), objective, x, labels)) {
                 compare(prepared, objective + " N=" + samples);
             }
         }
     }
 
-    private static void compare(Prepared prepared, String what) {
+    private static void compare(PreparedObjective prepared, String what) {
         Map<String, INDArray> slopes = prepared.slopes();
         Map<String, INDArray> gradients = prepared.gradients();
         assertThat(gradients.keySet()).isEqualTo(slopes.keySet()).hasSize(4);

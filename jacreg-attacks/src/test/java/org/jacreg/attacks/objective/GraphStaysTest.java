@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
-import org.jacreg.graph.GraphDecoration;
+import org.jacreg.nets.ObjectiveContract;
+import org.jacreg.nets.PreparedObjective;
 import org.jacreg.regularizer.JacobianRegularizer;
 import org.jacreg.regularizer.RegularizedGraph;
 import org.jacreg.training.Objective;
@@ -20,9 +21,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.ViewIterator;
+import org.nd4j.linalg.learning.config.Adam;
 
-/** What an objective adds to a graph is gone afterwards, and what the graph minimised otherwise stays. */
-class GraphStaysTest {
+class GraphStaysTest extends ObjectiveContract {
 
     private static final int CLASSES = 3;
 
@@ -37,74 +38,14 @@ class GraphStaysTest {
         return new ViewIterator(new DataSet(x, labels), 4);
     }
 
-    private static byte[] bytes(SameDiff sd) {
-        return sd.asFlatBuffers(true).array().clone();
+    @Override
+    protected SameDiff network() {
+        return Nets.trained(Nets.mlp(DataType.DOUBLE, CLASSES), new Adam(.01));
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("objectives")
-    void aClosedSessionLeavesEveryByte(Objective objective) {
-        for (boolean penalty : new boolean[] {false, true}) {
-            SameDiff sd = Nets.mlp(DataType.DOUBLE, CLASSES);
-            if (penalty) {
-                JacobianRegularizer.frobenius(sd).lambda(.1).attach();
-            }
-            INDArray input = x.dup();
-            INDArray answer = sd.outputSingle(Map.of("x", x), "logits").dup();
-            byte[] before = bytes(sd);
-            try (Prepared prepared = new Prepared(sd, objective, x, labels)) {
-                assertThat(prepared.loss()).isFinite();
-                assertThat(bytes(sd)).isNotEqualTo(before);
-            }
-            assertThat(bytes(sd)).isEqualTo(before);
-            assertThat(sd.outputSingle(Map.of("x", x), "logits")).isEqualTo(answer);
-            assertThat(x).isEqualTo(input);
-            assertThat(sd.getFunction("grad") != null).as("gradient function").isEqualTo(penalty);
-            // Once more, and closing twice does no harm.
-            Objective.Session session = objective.start(sd);
-            session.close();
-            session.close();
-            assertThat(bytes(sd)).isEqualTo(before);
-        }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("objectives")
-    void afterFitTheGraphIsAnOrdinaryOne(Objective objective) {
-        SameDiff sd = Nets.mlp(DataType.DOUBLE, CLASSES);
-        List<String> names = List.copyOf(sd.variableMap().keySet());
-        TrainingHistory history = RobustTrainer.of(sd)
-                .epochs(2)
-                .objective(objective)
-                .validation(data())
-                .build()
-                .fit(data());
-        assertThat(history.last().losses().keySet()).allMatch(name -> name.startsWith("jacreg/objective/"));
-        assertThat(history.last().losses().values()).allMatch(Double::isFinite);
-        assertThat(history.last().validation().orElseThrow().losses().keySet())
-                .isEqualTo(history.last().losses().keySet());
-        assertThat(history.configuration()).contains(objective.toString());
-        assertThat(sd.variableMap().keySet()).containsExactlyElementsOf(names);
-        assertThat(sd.getLossVariables()).containsExactly("loss");
-        assertThat(GraphDecoration.isDecorated(sd)).isFalse();
-        TrainingHistory plain = RobustTrainer.of(sd).build().fit(data());
-        assertThat(plain.last().losses()).containsOnlyKeys("loss");
-    }
-
-    @Test
-    void anExceptionWhileTrainingTakesTheTermsAwayToo() {
-        SameDiff sd = Nets.mlp(DataType.DOUBLE, CLASSES);
-        List<String> names = List.copyOf(sd.variableMap().keySet());
-        assertThatThrownBy(() -> RobustTrainer.of(sd)
-                        .objective(Trades.linf(.1).build())
-                        .progress(step -> {
-                            throw new IllegalStateException("enough");
-                        })
-                        .build()
-                        .fit(data()))
-                .hasMessage("enough");
-        assertThat(sd.variableMap().keySet()).containsExactlyElementsOf(names);
-        assertThat(sd.getLossVariables()).containsExactly("loss");
+    @Override
+    protected INDArray inputs(long seed) {
+        return Nets.inputs(DataType.DOUBLE, seed, 10);
     }
 
     @Test
@@ -126,7 +67,8 @@ class GraphStaysTest {
         SameDiff sd = Nets.mlp(DataType.DOUBLE, CLASSES);
         SDVariable norm = sd.math().square(sd.getVariable("W1")).sum("norm");
         sd.setLossVariables("loss", norm.name());
-        try (Prepared prepared = new Prepared(sd, Trades.linf(.1).build(), x, labels)) {
+        try (PreparedObjective prepared =
+                new PreparedObjective(sd, Trades.linf(.1).build(), x, labels)) {
             assertThat(prepared.losses())
                     .containsExactly("jacreg/objective/clean", "jacreg/objective/divergence", "norm");
             INDArray expected = prepared.slopes().get("W1");
@@ -149,9 +91,9 @@ class GraphStaysTest {
         String[] weights = {"W1", "b1", "W2"};
         Map<String, INDArray> total = penalised.calculateGradients(fed, weights);
         Map<String, INDArray> loss = Nets.mlp(DataType.DOUBLE, CLASSES).calculateGradients(fed, weights);
-        try (Prepared robust = new Prepared(alone, objective, x, labels);
-                Prepared both = new Prepared(penalised, objective, x, labels)) {
-            assertThat(both.attacked()).isEqualTo(robust.attacked());
+        try (PreparedObjective robust = new PreparedObjective(alone, objective, x, labels);
+                PreparedObjective both = new PreparedObjective(penalised, objective, x, labels)) {
+            assertThat(both.fed().get(Branches.ATTACKED)).isEqualTo(robust.fed().get(Branches.ATTACKED));
             double value = RegularizedGraph.termsOf(penalised)
                     .get(0)
                     .penalty()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.jacreg.classifier.Classifier;
+import org.jacreg.nets.PreparedObjective;
 import org.jacreg.training.Objective;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -71,7 +72,7 @@ class LossValuesTest {
     private static double loss(SameDiff sd, Objective objective, int copies) {
         INDArray x = rows(CLEAN, copies);
         INDArray labels = rows(new double[] {1, 0, 0}, copies);
-        try (Prepared prepared = new Prepared(sd, objective, x, labels)) {
+        try (PreparedObjective prepared = new PreparedObjective(sd, objective, x, labels)) {
             prepared.fed().put(Branches.ATTACKED, rows(ATTACKED, copies));
             if (prepared.fed().containsKey(Branches.HELPER)) {
                 prepared.fed().put(Branches.HELPER, rows(new double[] {-.8, 1.3, .2}, copies));

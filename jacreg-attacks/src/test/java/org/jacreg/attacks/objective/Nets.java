@@ -1,16 +1,13 @@
 package org.jacreg.attacks.objective;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.jacreg.attacks.ClosedFormNet;
 import org.jacreg.classifier.InputBox;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.TrainingConfig;
-import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
@@ -118,16 +115,5 @@ final class Nets {
 
     static int[] classes(long seed, int samples, int classes) {
         return new Random(seed).ints(samples, 0, classes).toArray();
-    }
-
-    /** Live arrays of all weights. */
-    static Map<String, INDArray> weights(SameDiff sd) {
-        Map<String, INDArray> weights = new LinkedHashMap<>();
-        for (SDVariable variable : sd.variables()) {
-            if (variable.getVariableType() == VariableType.VARIABLE) {
-                weights.put(variable.name(), variable.getArr());
-            }
-        }
-        return weights;
     }
 }

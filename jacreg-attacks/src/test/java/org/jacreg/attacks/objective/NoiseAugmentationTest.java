@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.Map;
 import org.assertj.core.data.Offset;
+import org.jacreg.nets.PreparedObjective;
+import org.jacreg.nets.SmallNets;
 import org.jacreg.training.Objective;
 import org.jacreg.training.TrainingBatch;
 import org.junit.jupiter.api.Test;
@@ -101,7 +103,7 @@ class NoiseAugmentationTest {
                 Runs.descend(
                         expected,
                         expected.calculateGradients(
-                                prepared, Nets.weights(expected).keySet()),
+                                prepared, SmallNets.weights(expected).keySet()),
                         0.1);
             });
         }
@@ -120,7 +122,7 @@ class NoiseAugmentationTest {
         SameDiff sd = Nets.mlp(DataType.DOUBLE, 3);
         INDArray labels = Rows.oneHot(Nets.classes(6, 6, 3), 3, DataType.DOUBLE);
         try (Objective.Session session = objective.start(sd)) {
-            Map<String, INDArray> fed = session.prepare(Prepared.batch(x, labels, 0));
+            Map<String, INDArray> fed = session.prepare(PreparedObjective.batch(x, labels, 0));
             double moved =
                     fed.get(Branches.ATTACKED).sub(fed.get("x")).normmaxNumber().doubleValue();
             assertThat(moved).isBetween(0.005, 0.01 + 1e-12);

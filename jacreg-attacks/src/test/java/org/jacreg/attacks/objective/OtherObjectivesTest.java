@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.assertj.core.data.Offset;
+import org.jacreg.nets.PreparedObjective;
 import org.jacreg.nets.SmallNets;
 import org.jacreg.regularizer.JacobianRegularizer;
 import org.jacreg.runtime.CompiledGraph;
@@ -56,7 +57,7 @@ class OtherObjectivesTest {
             }
             byte[] before = sd.asFlatBuffers(true).array().clone();
             try (Objective.Session session = objective.start(sd)) {
-                session.prepare(Prepared.batch(x, labels, 0));
+                session.prepare(PreparedObjective.batch(x, labels, 0));
             }
             assertThat(sd.asFlatBuffers(true).array()).isEqualTo(before);
             Objective.Session again = objective.start(sd);
@@ -101,7 +102,7 @@ class OtherObjectivesTest {
         SameDiff sd = SmallNets.conv(DataType.DOUBLE);
         INDArray x = SmallNets.inputs(DataType.DOUBLE, 3, 3, 1, 6, 6);
         INDArray labels = SmallNets.labels(DataType.DOUBLE, 4, 3, 3);
-        Map<String, INDArray> weights = Nets.weights(sd);
+        Map<String, INDArray> weights = SmallNets.weights(sd);
         Map<String, INDArray> along = new LinkedHashMap<>();
         Random random = new Random(5);
         weights.forEach(
@@ -111,7 +112,7 @@ class OtherObjectivesTest {
                         .outputs(sd.getLossVariables().toArray(String[]::new))
                         .gradients(weights.keySet().toArray(String[]::new))
                         .build()) {
-            Map<String, INDArray> fed = session.prepare(Prepared.batch(x, labels, 0));
+            Map<String, INDArray> fed = session.prepare(PreparedObjective.batch(x, labels, 0));
             CompiledValues values = graph.run(fed);
             double slope = 0;
             for (Map.Entry<String, INDArray> direction : along.entrySet()) {
@@ -143,7 +144,7 @@ class OtherObjectivesTest {
         INDArray soft = Rows.array(new double[][] {{0.9, 0.05, 0.05}, {0.2, 0.5, 0.3}}, DataType.DOUBLE);
         for (Objective objective : smooth()) {
             SameDiff sd = Nets.mlp(DataType.DOUBLE, 3);
-            try (Prepared prepared = new Prepared(sd, objective, x, soft)) {
+            try (PreparedObjective prepared = new PreparedObjective(sd, objective, x, soft)) {
                 assertThat(prepared.loss()).isFinite();
                 assertThat(Runs.distance(prepared.gradients(), prepared.slopes()))
                         .isLessThan(2e-8);

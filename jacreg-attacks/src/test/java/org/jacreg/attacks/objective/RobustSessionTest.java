@@ -8,6 +8,8 @@ import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.jacreg.attacks.ClosedFormNet;
 import org.jacreg.classifier.Classifier;
+import org.jacreg.nets.PreparedObjective;
+import org.jacreg.nets.SmallNets;
 import org.jacreg.regularizer.JacobianRegularizer;
 import org.jacreg.training.EpochRecord;
 import org.jacreg.training.Objective;
@@ -111,11 +113,13 @@ class RobustSessionTest {
         Classifier teacher =
                 Classifier.of(Nets.mlp(DataType.DOUBLE, CLASSES, 99)).build();
         Objective objective = Hat.linf(.2, teacher).distance(3).build();
-        try (Prepared prepared = new Prepared(Nets.mlp(DataType.DOUBLE, CLASSES), objective, x, labels)) {
-            double[][] attacked = prepared.attacked().toDoubleMatrix();
+        try (PreparedObjective prepared =
+                new PreparedObjective(Nets.mlp(DataType.DOUBLE, CLASSES), objective, x, labels)) {
+            double[][] attacked = prepared.fed().get(Branches.ATTACKED).toDoubleMatrix();
             double[][] helper = prepared.fed().get(Branches.HELPER).toDoubleMatrix();
             double[][] said = prepared.fed().get(Branches.HELPER_TARGETS).toDoubleMatrix();
-            double[][] answers = teacher.logits(prepared.attacked()).toDoubleMatrix();
+            double[][] answers =
+                    teacher.logits(prepared.fed().get(Branches.ATTACKED)).toDoubleMatrix();
             for (int n = 0; n < SAMPLES; n++) {
                 for (int j = 0; j < Nets.INPUTS; j++) {
                     double expected = 3 * attacked[n][j] - 2 * x.getDouble(n, j);
@@ -144,9 +148,11 @@ class RobustSessionTest {
             SameDiff twice = Nets.mlp(DataType.DOUBLE, CLASSES);
             RobustTrainer.of(single).epochs(3).objective(objective).build().fit(data());
             RobustTrainer.of(twice).epochs(3).objective(objective).build().fit(data());
-            Nets.weights(twice).forEach((name, weight) -> {
-                INDArray difference =
-                        Nets.weights(single).get(name).castTo(DataType.DOUBLE).sub(weight);
+            SmallNets.weights(twice).forEach((name, weight) -> {
+                INDArray difference = SmallNets.weights(single)
+                        .get(name)
+                        .castTo(DataType.DOUBLE)
+                        .sub(weight);
                 // Rounding of float32 over three steps.
                 // epsilon.
                 assertThat(difference.normmaxNumber().doubleValue()).as(name).isLessThan(1e-5);

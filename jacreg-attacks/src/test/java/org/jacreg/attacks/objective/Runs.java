@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.jacreg.nets.SmallNets;
 import org.jacreg.training.Checkpointing;
 import org.jacreg.training.Objective;
 import org.jacreg.training.RobustTrainer;
@@ -64,7 +65,7 @@ final class Runs {
 
     static Map<String, INDArray> copies(SameDiff sd) {
         Map<String, INDArray> copies = new LinkedHashMap<>();
-        Nets.weights(sd).forEach((name, array) -> copies.put(name, array.dup()));
+        SmallNets.weights(sd).forEach((name, array) -> copies.put(name, array.dup()));
         return copies;
     }
 
@@ -79,7 +80,7 @@ final class Runs {
 
     /** The greatest difference between the weights of two graphs. */
     static double distance(SameDiff a, SameDiff b) {
-        return distance(Nets.weights(a), Nets.weights(b));
+        return distance(SmallNets.weights(a), SmallNets.weights(b));
     }
 
     static double distance(Map<String, INDArray> a, Map<String, INDArray> b) {

@@ -9,6 +9,8 @@ import org.assertj.core.data.Offset;
 import org.jacreg.attacks.ClosedFormNet;
 import org.jacreg.attacks.threat.FeasibleSet;
 import org.jacreg.classifier.InputBox;
+import org.jacreg.nets.PreparedObjective;
+import org.jacreg.nets.SmallNets;
 import org.jacreg.training.Objective;
 import org.jacreg.training.RobustTrainer;
 import org.junit.jupiter.api.Test;
@@ -111,7 +113,7 @@ class TrainingStepTest {
 
     private static Map<String, INDArray> slopes(SameDiff sd, ToDoubleFunction<ClosedFormNet> loss) {
         Map<String, INDArray> slopes = new LinkedHashMap<>();
-        Nets.weights(sd).forEach((name, weight) -> {
+        SmallNets.weights(sd).forEach((name, weight) -> {
             INDArray slope = weight.dup();
             for (int i = 0; i < weight.rows(); i++) {
                 for (int j = 0; j < weight.columns(); j++) {
@@ -141,13 +143,13 @@ class TrainingStepTest {
         for (int iteration = 0; iteration < 2; iteration++) {
             INDArray attacked = attack(Nets.plain(expected, BOX), attack, iteration);
             Map<String, INDArray> slopes = slopes(expected, net -> mean(net, x, attacked, labels, loss));
-            Nets.weights(expected)
+            SmallNets.weights(expected)
                     .forEach((name, weight) -> weight.subi(slopes.get(name).mul(RATE)));
         }
-        assertClose(Nets.weights(sd), Nets.weights(expected), TOLERANCE);
+        assertClose(SmallNets.weights(sd), SmallNets.weights(expected), TOLERANCE);
         // The steps moved the weights by far more than the tolerance.
-        INDArray start = Nets.weights(Nets.mlp(DataType.DOUBLE, CLASSES)).get("W2");
-        assertThat(Nets.weights(sd).get("W2").distance2(start)).isGreaterThan(.01);
+        INDArray start = SmallNets.weights(Nets.mlp(DataType.DOUBLE, CLASSES)).get("W2");
+        assertThat(SmallNets.weights(sd).get("W2").distance2(start)).isGreaterThan(.01);
     }
 
     private static void assertClose(Map<String, INDArray> actual, Map<String, INDArray> expected, double tolerance) {
@@ -181,8 +183,8 @@ class TrainingStepTest {
         SameDiff sd = Nets.mlp(DataType.DOUBLE, CLASSES);
         INDArray oneHot = Rows.oneHot(labels, CLASSES, DataType.DOUBLE);
         Arow arow = Arow.linf(EPSILON).lambda(3.5).build();
-        try (Prepared prepared = new Prepared(sd, arow, x, oneHot)) {
-            INDArray attacked = prepared.attacked();
+        try (PreparedObjective prepared = new PreparedObjective(sd, arow, x, oneHot)) {
+            INDArray attacked = prepared.fed().get(Branches.ATTACKED);
             double[][] now = Nets.plain(sd, BOX).logits(attacked).toDoubleMatrix();
             Map<String, INDArray> whole = slopes(sd, net -> mean(net, x, attacked, labels, TrainingStepTest::arow));
             Map<String, INDArray> detached = slopes(sd, net -> {
@@ -207,8 +209,9 @@ class TrainingStepTest {
     void theDivergencesFirstArgumentIsNotDetached() {
         SameDiff sd = Nets.mlp(DataType.DOUBLE, CLASSES);
         INDArray oneHot = Rows.oneHot(labels, CLASSES, DataType.DOUBLE);
-        try (Prepared prepared = new Prepared(sd, Trades.linf(EPSILON).build(), x, oneHot)) {
-            INDArray attacked = prepared.attacked();
+        try (PreparedObjective prepared =
+                new PreparedObjective(sd, Trades.linf(EPSILON).build(), x, oneHot)) {
+            INDArray attacked = prepared.fed().get(Branches.ATTACKED);
             double[][] now = Nets.plain(sd, BOX).logits(x).toDoubleMatrix();
             Map<String, INDArray> whole = slopes(sd, net -> mean(net, x, attacked, labels, TrainingStepTest::trades));
             Map<String, INDArray> detached = slopes(sd, net -> {

@@ -26,8 +26,13 @@ final class LayerScales {
     }
 
     static LayerScales of(NetworkNorms norms, double inputNorm) {
-        NormBalls.requireNonnegative("norm B of the inputs", inputNorm);
         requireZeroAtZero(norms);
+        return ofAny(norms, inputNorm);
+    }
+
+    /** Those of a network whose activation need not be 0 at 0: measures, not covers. */
+    static LayerScales ofAny(NetworkNorms norms, double inputNorm) {
+        NormBalls.requireNonnegative("norm B of the inputs", inputNorm);
         int depth = norms.depth();
         // with biases absorbed the constant coordinate passes by the activation: with Lipschitz constant 1
         double lipschitz = norms.biases() ? Math.max(1, norms.activationLipschitz()) : norms.activationLipschitz();

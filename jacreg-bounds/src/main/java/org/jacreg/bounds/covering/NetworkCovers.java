@@ -1,5 +1,6 @@
 package org.jacreg.bounds.covering;
 
+import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.jacreg.bounds.network.LayerNorms;
 import org.jacreg.bounds.network.NetworkNorms;
@@ -152,6 +153,23 @@ public final class NetworkCovers {
         return RoundUp.product(RoundUp.sqrt(log), RoundUp.pow(sumOfPowers(spectralSlopes(norms, sampleNorm)), 1.5));
     }
 
+    /**
+     * The spectral complexity {@code R_A = S_L (sum_i (b_i / s_i)^(2/3))^(3/2)} of Bartlett, Foster and Telgarsky (2017), {@code
+     * b_i} the sum of row norms of {@code W_i - M_i}: a measure to divide margins by, see {@code margin / (R_A ||X||_F / n)}.
+     *
+     * @param norms the bounds of the norms; poolings count in {@code S_L}. The value at 0 of the activation does not matter
+     * @param references norms of {@code W_i - M_i}; the network's own layers for references 0
+     * @return the complexity, rounded up; infinite where it overflows
+     * @throws IllegalArgumentException if the numbers of layers differ
+     */
+    public static double spectralComplexity(NetworkNorms norms, List<LayerNorms> references) {
+        if (references.size() != norms.depth()) {
+            throw new IllegalArgumentException("reference layers: got " + references.size() + " for a network of "
+                    + norms.depth() + " layers, wanted one for each");
+        }
+        return RoundUp.pow(sumOfPowers(spectralSlopes(LayerScales.ofAny(norms, 0), references, 1)), 1.5);
+    }
+
     /** {@code S_L G_j / s_j}. */
     static double jacobianSlope(LayerScales scales, int j) {
         double curvature = RoundUp.product(scales.rootOfRank(), scales.curvature(j));
@@ -212,11 +230,14 @@ public final class NetworkCovers {
 
     private static double[] spectralSlopes(NetworkNorms norms, double sampleNorm) {
         NormBalls.requireNonnegative("norm ||X||_F of the sample", sampleNorm);
-        LayerScales scales = LayerScales.of(norms, 0);
+        return spectralSlopes(LayerScales.of(norms, 0), norms.layers(), sampleNorm);
+    }
+
+    private static double[] spectralSlopes(LayerScales scales, List<LayerNorms> layers, double sampleNorm) {
         double[] slopes = new double[scales.depth()];
         for (int j = 0; j < slopes.length; j++) {
             double rho = j == 0 ? 1 : scales.lipschitz();
-            double rows = RoundUp.product(rho, norms.layers().get(j).rowSum21());
+            double rows = RoundUp.product(rho, layers.get(j).rowSum21());
             slopes[j] = RoundUp.product(sampleNorm, rows, scales.productWithout(j));
         }
         return slopes;

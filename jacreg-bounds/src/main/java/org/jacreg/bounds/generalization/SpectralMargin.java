@@ -121,7 +121,11 @@ public final class SpectralMargin {
                 RoundUp.sum(moved.logWeight(), margin.logWeight()),
                 List.of(
                         new Term("integral", dudley.value(), "Dudley's integral, cut at " + dudley.alpha()),
-                        new Term("R_A", spectralComplexity(moved.norms()), "spectral complexity of the network"),
+                        new Term(
+                                "R_A",
+                                NetworkCovers.spectralComplexity(
+                                        moved.norms(), moved.norms().layers()),
+                                "spectral complexity of the network"),
                         new Term("printed", printed, PRINTED)),
                 assumptions(facts),
                 "Bartlett, Foster and Telgarsky (2017), with the ceilings of Lemma 3.2 and a union over a grid");
@@ -153,20 +157,6 @@ public final class SpectralMargin {
      */
     public GeneralizationBound bound(NetworkNorms norms, double sampleNorm, Margins margins, double gamma) {
         return bound(NetworkFacts.of(norms), sampleNorm, margins, gamma);
-    }
-
-    /**
-     * The spectral complexity {@code R_A = S_L (sum_i (b_i / s_i)^(2/3))^(3/2)}, {@code b_i} the sum of row norms: a measure
-     * to divide margins by, see {@code margin / (R_A ||X||_F / n)}.
-     *
-     * @param norms the network's norms
-     * @return the complexity, rounded up
-     * @throws IllegalArgumentException if {@code phi(0)} is not 0
-     */
-    public static double spectralComplexity(NetworkNorms norms) {
-        double width = (double) norms.maxWidth();
-        double log = Math.nextDown(Math.log(2 * width * width));
-        return RoundUp.quotient(NetworkCovers.spectralRoot(norms, 1), Math.nextDown(Math.sqrt(Math.nextDown(log))));
     }
 
     private static double printed(double root, double gamma, long n) {

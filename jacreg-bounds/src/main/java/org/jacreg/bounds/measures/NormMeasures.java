@@ -3,6 +3,7 @@ package org.jacreg.bounds.measures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jacreg.bounds.covering.NetworkCovers;
 import org.jacreg.bounds.network.LayerNorms;
 import org.jacreg.bounds.network.LayeredNetwork;
 import org.jacreg.bounds.network.NetworkNorms;
@@ -68,29 +69,6 @@ public final class NormMeasures {
         return new NormMeasures(network, initial, margin).all();
     }
 
-    /**
-     * The spectral complexity {@code R_A = (prod_l rho_l s_l) (sum_l (||W_l^T - M_l^T||_{2,1} / s_l)^{2/3})^{3/2}}.
-     *
-     * @param norms the network's norms; poolings count in the product
-     * @param references norms of {@code W_l - M_l}; the network's own layers for references 0
-     * @return the complexity, an upper bound up to the rounding of the second factor; infinite where it overflows
-     * @throws IllegalArgumentException if the numbers of layers differ, or a layer is all zeros
-     */
-    public static double spectralComplexity(NetworkNorms norms, List<LayerNorms> references) {
-        if (references.size() != norms.depth()) {
-            throw new IllegalArgumentException("reference layers: got " + references.size() + " for a network of "
-                    + norms.depth() + " layers, wanted one for each");
-        }
-        double sum = 0;
-        for (int l = 0; l < norms.depth(); l++) {
-            sum += Math.pow(
-                    references.get(l).rowSum21()
-                            / requireWeights(norms.layers().get(l)).operator(),
-                    2.0 / 3);
-        }
-        return norms.lipschitz() * Math.pow(sum, 1.5);
-    }
-
     private static LayerNorms requireWeights(LayerNorms layer) {
         if (layer.operator() == 0) {
             throw new IllegalArgumentException("layer '" + layer.name()
@@ -130,7 +108,7 @@ public final class NormMeasures {
         add("Lipschitz constant", norms.lipschitz(), "prod s_l and of activations and poolings", SPECTRAL);
         add(
                 "spectral complexity",
-                spectralComplexity(norms, norms.layers()),
+                NetworkCovers.spectralComplexity(norms, norms.layers()),
                 "prod s_l (sum (||W_l^T||_{2,1} / s_l)^{2/3})^{3/2}",
                 SPECTRAL);
         if (distances != null) {
@@ -158,7 +136,7 @@ public final class NormMeasures {
                 FANTASTIC);
         add(
                 "spectral complexity from initialisation",
-                spectralComplexity(norms, apart),
+                NetworkCovers.spectralComplexity(norms, apart),
                 "prod s_l (sum (||W_l^T - W_l(0)^T||_{2,1} / s_l)^{2/3})^{3/2}",
                 SPECTRAL);
     }

@@ -1,6 +1,7 @@
 package org.jacreg.bounds.network;
 
 import java.util.function.DoubleUnaryOperator;
+import org.jacreg.bounds.rounding.ComputedSums;
 import org.jacreg.report.Fingerprint;
 
 /** A dense layer {@code x -> W x + b}. */
@@ -209,7 +210,7 @@ public final class Affine implements LinearLayer {
     public double[] rowL2() {
         double[] norms = new double[rows.length];
         for (int i = 0; i < norms.length; i++) {
-            norms[i] = Outward.norm(rows[i]);
+            norms[i] = ComputedSums.norm(rows[i]);
         }
         return norms;
     }
@@ -218,7 +219,7 @@ public final class Affine implements LinearLayer {
     public double[] rowL1() {
         double[] norms = new double[rows.length];
         for (int i = 0; i < norms.length; i++) {
-            norms[i] = Outward.absoluteSum(rows[i]);
+            norms[i] = ComputedSums.absoluteSum(rows[i]);
         }
         return norms;
     }
@@ -232,7 +233,7 @@ public final class Affine implements LinearLayer {
             }
         }
         for (int j = 0; j < sums.length; j++) {
-            sums[j] = Outward.sum(sums[j], rows.length);
+            sums[j] = ComputedSums.above(sums[j], rows.length);
         }
         return sums;
     }

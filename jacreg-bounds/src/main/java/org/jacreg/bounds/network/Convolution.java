@@ -2,6 +2,7 @@ package org.jacreg.bounds.network;
 
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import org.jacreg.bounds.rounding.ComputedSums;
 import org.jacreg.report.Fingerprint;
 
 /**
@@ -317,7 +318,7 @@ public final class Convolution implements LinearLayer {
             }
         });
         for (int i = 0; i < sums.length; i++) {
-            sums[i] = Math.scalb(Outward.sum(Math.sqrt(sums[i]), termsOfRow()), exponent);
+            sums[i] = Math.scalb(ComputedSums.above(Math.sqrt(sums[i]), termsOfRow()), exponent);
         }
         return sums;
     }
@@ -331,7 +332,7 @@ public final class Convolution implements LinearLayer {
             }
         });
         for (int i = 0; i < sums.length; i++) {
-            sums[i] = Outward.sum(sums[i], termsOfRow());
+            sums[i] = ComputedSums.above(sums[i], termsOfRow());
         }
         return sums;
     }
@@ -349,7 +350,7 @@ public final class Convolution implements LinearLayer {
             }
         });
         for (int j = 0; j < sums.length; j++) {
-            sums[j] = Outward.sum(sums[j], (long) features.channels() * rows.taps() * columns.taps());
+            sums[j] = ComputedSums.above(sums[j], (long) features.channels() * rows.taps() * columns.taps());
         }
         return sums;
     }

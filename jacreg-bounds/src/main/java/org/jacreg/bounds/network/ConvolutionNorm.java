@@ -1,5 +1,7 @@
 package org.jacreg.bounds.network;
 
+import org.jacreg.bounds.rounding.ComputedSums;
+
 /**
  * The operator norm of a convolution as the linear map that it is, with its stride, padding and dilation.
  *
@@ -15,9 +17,11 @@ final class ConvolutionNorm {
     private ConvolutionNorm() {}
 
     static double bound(Convolution convolution) {
-        double schur = Outward.sum(
-                Math.sqrt(Outward.max(convolution.rowL1())) * Math.sqrt(Outward.max(convolution.columnL1())), 4);
-        double simple = Math.min(schur, Outward.norm(convolution.rowL2()));
+        double schur = ComputedSums.above(
+                Math.sqrt(ComputedSums.largest(convolution.rowL1()))
+                        * Math.sqrt(ComputedSums.largest(convolution.columnL1())),
+                4);
+        double simple = Math.min(schur, ComputedSums.norm(convolution.rowL2()));
         if (simple == 0) {
             return 0;
         }
@@ -49,8 +53,8 @@ final class ConvolutionNorm {
             }
             trace += g[i][i];
         }
-        double error = Outward.sum(trace, n) * (terms + 8) * 0x1p-52;
-        return Math.scalb(Outward.sum(Math.sqrt(LargestEigenvalue.bound(g, error)), 1), exponent);
+        double error = ComputedSums.above(trace, n) * (terms + 8) * 0x1p-52;
+        return Math.scalb(ComputedSums.above(Math.sqrt(LargestEigenvalue.bound(g, error)), 1), exponent);
     }
 
     private static void scatter(double[] into, double factor, int[] indices, double[] weights, int exponent) {

@@ -1,5 +1,6 @@
 package org.jacreg.bounds.network;
 
+import org.jacreg.bounds.rounding.ComputedSums;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -31,9 +32,9 @@ final class DenseGram {
         boolean wide = a.length <= a[0].length;
         long terms = wide ? a[0].length : a.length;
         // Whatever the order of its sums, a product errs by gamma |A| |A^T|, whose norm is at most gamma ||A||_F^2.
-        double error = Outward.sum(squares, (long) a.length * a[0].length) * (terms + 8) * 0x1p-52;
+        double error = ComputedSums.above(squares, (long) a.length * a[0].length) * (terms + 8) * 0x1p-52;
         double squared = LargestEigenvalue.bound(gram(scaled, wide), error);
-        return Math.scalb(Outward.sum(Math.sqrt(squared), 1), exponent);
+        return Math.scalb(ComputedSums.above(Math.sqrt(squared), 1), exponent);
     }
 
     private static double[][] gram(double[][] a, boolean wide) {

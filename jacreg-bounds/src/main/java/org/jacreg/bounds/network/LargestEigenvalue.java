@@ -2,6 +2,7 @@ package org.jacreg.bounds.network;
 
 import java.util.SplittableRandom;
 import org.apache.commons.math3.linear.EigenDecomposition;
+import org.jacreg.bounds.rounding.ComputedSums;
 
 /**
  * Upper bounds of the largest eigenvalue of a symmetric matrix with nonnegative eigenvalues.
@@ -32,10 +33,10 @@ final class LargestEigenvalue {
         for (double slack = FIRST_SLACK; ; slack *= SLACK_GROWTH) {
             double t = estimate * (1 + slack);
             if (!(t < sure)) {
-                return Outward.sum(sure + error, g.length);
+                return ComputedSums.above(sure + error, g.length);
             }
             if (isBelow(g, t)) {
-                return Outward.sum(t + factorisationError(g.length, t) + error, 1);
+                return ComputedSums.above(t + factorisationError(g.length, t) + error, 1);
             }
         }
     }
@@ -88,7 +89,7 @@ final class LargestEigenvalue {
             }
             largest = Math.max(largest, sum);
         }
-        return Outward.sum(largest, g.length);
+        return ComputedSums.above(largest, g.length);
     }
 
     /** An estimate by Lanczos iterations from a random direction, with every vector made orthogonal to all before it. */

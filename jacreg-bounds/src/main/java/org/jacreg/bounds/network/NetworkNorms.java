@@ -2,6 +2,7 @@ package org.jacreg.bounds.network;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jacreg.bounds.rounding.RoundUp;
 
 /**
  * The norms of a layered network {@code x -> W_L phi(W_{L-1} ... phi(W_1 x))}: what bounds for layered networks take.
@@ -110,9 +111,9 @@ public record NetworkNorms(
      * @return the constant, rounded outward; infinite where it exceeds the largest double
      */
     public double lipschitz() {
-        double product = timesUp(operatorProduct(), poolingLipschitz);
+        double product = RoundUp.product(operatorProduct(), poolingLipschitz);
         for (int i = 1; i < layers.size(); i++) {
-            product = timesUp(product, activationLipschitz);
+            product = RoundUp.product(product, activationLipschitz);
         }
         return product;
     }
@@ -139,19 +140,7 @@ public record NetworkNorms(
     }
 
     private double product(ToDoubleFunction<LayerNorms> norm) {
-        double product = 1;
-        for (LayerNorms layer : layers) {
-            product = timesUp(product, norm.applyAsDouble(layer));
-        }
-        return product;
-    }
-
-    /** An upper bound of a product of nonnegative numbers; 0 times anything is 0, and a factor 1 is exact. */
-    private static double timesUp(double a, double b) {
-        if (a == 0 || b == 0) {
-            return 0;
-        }
-        return a == 1 || b == 1 ? a * b : Math.nextUp(a * b);
+        return RoundUp.product(layers.stream().mapToDouble(norm).toArray());
     }
 
     private static void requireFinite(String name, double value) {

@@ -2,6 +2,8 @@ package org.jacreg.bounds.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jacreg.bounds.rounding.ComputedSums;
+import org.jacreg.bounds.rounding.RoundUp;
 
 /** Norms of layers and of networks made of them. */
 final class NormsOfLayers {
@@ -31,7 +33,7 @@ final class NormsOfLayers {
             } else if (layer instanceof Pooling) {
                 // the constant coordinate passes a pooling unchanged
                 double constant = layer.lipschitz();
-                pooling = Gaps.timesUp(pooling, biases ? Math.max(1, constant) : constant);
+                pooling = RoundUp.product(pooling, biases ? Math.max(1, constant) : constant);
             }
         }
         Gaps gaps = Gaps.of(layers);
@@ -67,14 +69,14 @@ final class NormsOfLayers {
     private static LayerNorms norms(LinearLayer layer, Absorbed absorbed) {
         if (absorbed == Absorbed.NOT) {
             double[] rowL2 = layer.rowL2();
-            double frobenius = Outward.norm(rowL2);
+            double frobenius = ComputedSums.norm(rowL2);
             return new LayerNorms(
                     layer.name(),
                     Math.min(layer.operatorNorm(), frobenius),
                     frobenius,
-                    Outward.absoluteSum(rowL2),
-                    Outward.max(layer.rowL1()),
-                    Outward.max(layer.columnL1()),
+                    ComputedSums.absoluteSum(rowL2),
+                    ComputedSums.largest(layer.rowL1()),
+                    ComputedSums.largest(layer.columnL1()),
                     layer.inputs(),
                     layer.outputs(),
                     layer.weightCount());
@@ -88,19 +90,19 @@ final class NormsOfLayers {
         double[] rowL1 = layer.rowL1();
         double largestRow = withRow ? 1 : 0;
         for (int i = 0; i < bias.length; i++) {
-            rowL2[i] = Outward.norm(rowL2[i], bias[i]);
-            largestRow = Math.max(largestRow, Outward.absoluteSum(rowL1[i], bias[i]));
+            rowL2[i] = ComputedSums.norm(rowL2[i], bias[i]);
+            largestRow = Math.max(largestRow, ComputedSums.absoluteSum(rowL1[i], bias[i]));
         }
         double one = withRow ? 1 : 0;
-        double frobenius = Outward.norm(Outward.norm(rowL2), one);
-        double biasL1 = Outward.absoluteSum(Outward.absoluteSum(bias), one);
+        double frobenius = ComputedSums.norm(ComputedSums.norm(rowL2), one);
+        double biasL1 = ComputedSums.absoluteSum(ComputedSums.absoluteSum(bias), one);
         return new LayerNorms(
                 layer.name(),
                 Math.min(operatorWithBias(layer, bias, withRow), frobenius),
                 frobenius,
-                Outward.absoluteSum(Outward.absoluteSum(rowL2), one),
+                ComputedSums.absoluteSum(ComputedSums.absoluteSum(rowL2), one),
                 largestRow,
-                Math.max(Outward.max(layer.columnL1()), biasL1),
+                Math.max(ComputedSums.largest(layer.columnL1()), biasL1),
                 layer.inputs() + 1L,
                 layer.outputs() + (withRow ? 1L : 0L),
                 layer.weightCount() + layer.biasCount());
@@ -111,7 +113,7 @@ final class NormsOfLayers {
         if (layer instanceof Affine affine) {
             return affine.homogeneous(withRow).operatorNorm();
         }
-        double[][] norms = {{layer.operatorNorm(), Outward.norm(bias)}, {0, withRow ? 1 : 0}};
+        double[][] norms = {{layer.operatorNorm(), ComputedSums.norm(bias)}, {0, withRow ? 1 : 0}};
         return DenseGram.operatorNorm(norms);
     }
 
@@ -141,22 +143,14 @@ final class NormsOfLayers {
                 } else if (layer instanceof Activation activation) {
                     ActivationFunction phi = activation.function();
                     // (phi . psi)' = phi'(psi) psi', so beta is at most beta_phi L_psi^2 + L_phi beta_psi
-                    beta = composed(phi.smoothness(), l * l) + composed(beta, phi.lipschitz());
-                    l = timesUp(l, phi.lipschitz());
+                    beta = RoundUp.product(phi.smoothness(), l * l) + RoundUp.product(beta, phi.lipschitz());
+                    l = RoundUp.product(l, phi.lipschitz());
                     atZero = Math.max(atZero, Math.abs(phi.value(0)));
                 } else if (seen && layer instanceof Pooling pooling && pooling.kind() == Pooling.Kind.MAXIMUM) {
                     beta = Double.POSITIVE_INFINITY;
                 }
             }
             return new Gaps(lipschitz == 0 ? 1 : lipschitz, smoothness, atZero);
-        }
-
-        private static double composed(double beta, double factor) {
-            return beta == 0 ? 0 : timesUp(beta, factor);
-        }
-
-        private static double timesUp(double a, double b) {
-            return a == 1 || b == 1 ? a * b : Math.nextUp(a * b);
         }
     }
 }

@@ -2,6 +2,7 @@ package org.jacreg.bounds.network;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jacreg.bounds.rounding.ComputedSums;
 
 /** Adds up the squared weights along all paths, in float64 with an exponent of its own. */
 final class PathSum {
@@ -25,7 +26,7 @@ final class PathSum {
             } else if (layer instanceof Pooling pooling) {
                 sums = pooling.applySquared(sums);
             }
-            double largest = Outward.max(sums);
+            double largest = ComputedSums.largest(sums);
             if (largest == 0) {
                 continue;
             }

@@ -1,6 +1,7 @@
 package org.jacreg.bounds.network;
 
 import java.util.Arrays;
+import org.jacreg.bounds.rounding.ComputedSums;
 import org.jacreg.report.Fingerprint;
 
 /** Pooling of every channel of an image over windows, by maximum or mean. Padding is never a maximum. */
@@ -182,7 +183,7 @@ public final class Pooling implements Layer {
             double root = Math.sqrt(windows);
             return root * root == windows ? root : Math.nextUp(root);
         }
-        return Outward.sum(normAlong(rows) * normAlong(columns), 1);
+        return ComputedSums.above(normAlong(rows) * normAlong(columns), 1);
     }
 
     private double normAlong(SlidingAxis axis) {

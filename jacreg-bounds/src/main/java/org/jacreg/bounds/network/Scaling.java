@@ -1,6 +1,7 @@
 package org.jacreg.bounds.network;
 
 import java.util.function.DoubleUnaryOperator;
+import org.jacreg.bounds.rounding.ComputedSums;
 import org.jacreg.report.Fingerprint;
 
 /**
@@ -146,7 +147,7 @@ public final class Scaling implements LinearLayer {
 
     @Override
     public double operatorNorm() {
-        return Outward.max(rowL1());
+        return ComputedSums.largest(rowL1());
     }
 
     @Override

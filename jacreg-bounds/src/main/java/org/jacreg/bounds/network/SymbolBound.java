@@ -3,6 +3,7 @@ package org.jacreg.bounds.network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jacreg.bounds.rounding.ComputedSums;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -144,7 +145,7 @@ final class SymbolBound {
         }
         double squared = largestOver(points, gridY, gridX);
         double cosines = cosine(rowTaps, gridY) * cosine(columnTaps, gridX);
-        return Math.scalb(Outward.sum(Math.sqrt(squared) / cosines, 4), exponent);
+        return Math.scalb(ComputedSums.above(Math.sqrt(squared) / cosines, 4), exponent);
     }
 
     /** The finest grid within the budget; the points with a negative first coordinate are the others' conjugates. */
@@ -198,7 +199,7 @@ final class SymbolBound {
             norms += Math.sqrt(squares);
         }
         long terms = inner + 4L * correlations.length + blocks.length + 64;
-        return Outward.sum(norms * norms, (long) side * inner + blocks.length) * terms * 0x1p-50;
+        return ComputedSums.above(norms * norms, (long) side * inner + blocks.length) * terms * 0x1p-50;
     }
 
     /** {@code [[Re, -Im], [Im, Re]]} of {@code A(theta) A(theta)^* = sum_d R_d e^{i <d, theta>}}. */

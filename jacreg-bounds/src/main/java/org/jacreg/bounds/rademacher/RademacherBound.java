@@ -2,6 +2,7 @@ package org.jacreg.bounds.rademacher;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.jacreg.bounds.rounding.RoundUp;
 
 /**
  * An upper bound of an empirical Rademacher complexity, rounded outward.
@@ -54,7 +55,7 @@ public record RademacherBound(
      */
     public RademacherBound plus(RademacherBound other) {
         return new RademacherBound(
-                Rounding.sumUp(value, other.value),
+                RoundUp.sum(value, other.value),
                 formula + " + " + other.formula,
                 source + "; " + other.source,
                 Stream.concat(terms.stream(), other.terms.stream()).toList(),

@@ -1,6 +1,9 @@
 package org.jacreg.bounds.rademacher;
 
-/** Outward rounding of nonnegative numbers computed in double precision. */
+/**
+ * Outward rounding of nonnegative numbers computed in double precision. {@link org.jacreg.bounds.rounding.ComputedSums} allows for a few
+ * products and a root; here gamma functions, logarithms and powers stand before and behind the sums, and there are lower bounds.
+ */
 final class Rounding {
 
     /** Units of 2^-52 that cover every step but the long sums: logarithm, root, power, gamma function, scaling. */
@@ -20,10 +23,5 @@ final class Rounding {
     /** A lower bound of the exact value behind {@code computed}, with the allowance of {@link #up} on both sides. */
     static double down(double computed, long terms) {
         return computed == 0 ? 0 : Math.nextDown(computed * (1 - 2 * (terms + STEPS) * 0x1p-52));
-    }
-
-    static double sumUp(double a, double b) {
-        double sum = a + b;
-        return a == 0 || b == 0 ? sum : Math.nextUp(sum);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.jacreg.bounds.covering.NetworkCovers;
 import org.jacreg.bounds.network.Activation;
 import org.jacreg.bounds.network.ActivationFunction;
 import org.jacreg.bounds.network.Affine;
@@ -161,7 +162,7 @@ class NormMeasuresTest {
                 .isThrownBy(() -> NormMeasures.of(diagonal(0, 0, 1, 1), 1))
                 .withMessageContaining("all weights are 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> NormMeasures.spectralComplexity(network.norms(), List.of()))
+                .isThrownBy(() -> NetworkCovers.spectralComplexity(network.norms(), List.of()))
                 .withMessageContaining("got 0 for a network of 2");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Measure("m", Double.NaN, "f", "s"))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -58,6 +59,40 @@ class RoundingTest {
         assertThat(RoundUp.pow(a, 1.5)).isGreaterThan(a * Math.sqrt(a));
     }
 
+    /** Numbers of all sizes, so that squares and products underflow. */
+    @Property(tries = 300, seed = "16")
+    void computedSumsAndNorms(@ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int terms) {
+        Random random = new Random(seed);
+        int spread = random.nextInt(1060);
+        double[] values = random.doubles(terms)
+                .map(v -> Math.scalb(v - 0.5, -random.nextInt(spread + 1)))
+                .toArray();
+        double sum = 0;
+        double products = 0;
+        BigDecimal exactSum = BigDecimal.ZERO;
+        BigDecimal exactProducts = BigDecimal.ZERO;
+        for (double value : values) {
+            BigDecimal exact = new BigDecimal(value).abs();
+            sum += Math.abs(value);
+            exactSum = exactSum.add(exact);
+            products += value * value;
+            exactProducts = exactProducts.add(exact.pow(2));
+        }
+        assertThat(atLeast(ComputedSums.above(sum, terms), exactSum)).isTrue();
+        assertThat(atLeast(ComputedSums.absoluteSum(values), exactSum)).isTrue();
+        assertThat(atLeast(ComputedSums.aboveUnderflow(products, terms), exactProducts))
+                .isTrue();
+        double norm = ComputedSums.norm(values);
+        assertThat(new BigDecimal(norm).pow(2)).isGreaterThanOrEqualTo(exactProducts);
+        // a hundred units of the last place above at most, and more only where nothing but underflow is left
+        assertThat(new BigDecimal(norm))
+                .isLessThanOrEqualTo(exactProducts
+                        .sqrt(PRECISE)
+                        .multiply(new BigDecimal(1 + 0x1p-45))
+                        .add(new BigDecimal(0x1p-899)));
+        assertThat(ComputedSums.largest(values)).isLessThanOrEqualTo(norm);
+    }
+
     @Test
     void exactAndExtremeValues() {
         assertThat(RoundUp.product(0, Double.POSITIVE_INFINITY)).isZero();
@@ -69,6 +104,15 @@ class RoundingTest {
         assertThat(RoundUp.sum()).isZero();
         assertThat(RoundUp.sum(0, 5)).isEqualTo(5);
         assertThat(RoundUp.sum(1, Double.NaN)).isNaN();
+        assertThat(ComputedSums.norm()).isZero();
+        assertThat(ComputedSums.norm(0, -0.0)).isZero();
+        assertThat(ComputedSums.norm(1, Double.NEGATIVE_INFINITY)).isInfinite();
+        assertThat(ComputedSums.norm(1, Double.NaN)).isNaN();
+        assertThat(ComputedSums.norm(Double.MIN_VALUE, Double.MIN_VALUE)).isGreaterThan(Double.MIN_VALUE);
+        assertThat(ComputedSums.norm(Double.MAX_VALUE, Double.MAX_VALUE)).isInfinite();
+        assertThat(ComputedSums.above(0, 5)).isZero();
+        assertThat(ComputedSums.aboveUnderflow(0, 5)).isPositive();
+        assertThat(ComputedSums.absoluteSum(1, Double.NaN)).isNaN();
         assertThat(RoundUp.log(1)).isZero();
         assertThat(RoundUp.log1p(0)).isZero();
         assertThat(RoundUp.sqrt(0)).isZero();

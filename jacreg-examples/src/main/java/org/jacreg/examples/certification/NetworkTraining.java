@@ -7,7 +7,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.jacreg.attacks.objective.PgdAdversarialTraining;
 import org.jacreg.bounds.certify.training.IntervalBoundTraining;
 import org.jacreg.examples.certification.CertificationSettings.Training;
@@ -82,19 +81,12 @@ final class NetworkTraining {
     }
 
     private LabelledImages digits() {
-        int[] order = data.train().all();
-        if (training.trainSize() > order.length) {
-            throw new IllegalArgumentException("train-size: expected at most the " + order.length
-                    + " digits there are, got " + training.trainSize());
+        int available = data.train().count();
+        if (training.trainSize() > available) {
+            throw new IllegalArgumentException(
+                    "train-size: expected at most the " + available + " digits there are, got " + training.trainSize());
         }
-        SplittableRandom random = new SplittableRandom(training.seed());
-        int[] chosen = new int[training.trainSize()];
-        for (int i = 0; i < chosen.length; i++) {
-            int j = random.nextInt(i, order.length);
-            chosen[i] = order[j];
-            order[j] = order[i];
-        }
-        return data.train().choose(chosen);
+        return data.train().choose(data.train().drawn(training.trainSize(), training.seed()));
     }
 
     SameDiff untrained(int inputs, List<Integer> widths, long steps) {

@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jacreg.examples.data.MnistData;
-import org.jacreg.examples.experiment.ExperimentListener;
 import org.jacreg.examples.report.TextTable;
 import org.jacreg.examples.study.Study;
 import org.jacreg.examples.study.StudyPage;
@@ -13,12 +12,8 @@ import org.jacreg.examples.study.StudyResult;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The command {@code jacreg generalization}: which measure of a network goes with its generalization gap. */
 @Command(
@@ -40,18 +35,11 @@ import picocli.CommandLine.Spec;
         footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})
 final class GeneralizationCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli before call()
-    private CommandSpec spec;
-
     @Mixin
     private final StudyOptions options = new StudyOptions();
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Where runs are kept; made if absent. Default: ${DEFAULT-VALUE}.")
-    private Path out = Path.of("target/generalization");
+    @Mixin
+    private final RunOptions runs = new RunOptions(Path.of("target/generalization"), "generalization.json");
 
     @Option(
             names = "--page",
@@ -61,31 +49,14 @@ final class GeneralizationCommand implements Callable<Integer> {
                             + " the folder images beside it.")
     private @Nullable Path page;
 
-    @Option(
-            names = {"--quiet", "-q"},
-            description = "No progress at all, only the tables.")
-    private boolean quiet;
-
-    @Option(
-            names = "--no-progress",
-            description = "Lines instead of progress bars, as when standard output is no terminal.")
-    private boolean noProgress;
-
     @Override
     public Integer call() throws IOException {
-        ExperimentListener progress =
-                ProgressDisplay.choose(spec.commandLine().getErr(), quiet, noProgress || !Ansi.AUTO.enabled());
-        StudyResult result;
-        try {
-            result = new Study(options.settings(), MnistData.bundled(), progress).run(out, options.grid());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
-        PrintWriter console = spec.commandLine().getOut();
+        StudyResult result = runs.run((folder, listener) ->
+                new Study(options.settings(), MnistData.bundled(), listener).run(folder, options.grid()));
+        PrintWriter console = runs.console();
         StudyPage study = new StudyPage(result);
         study.tables().forEach((title, rows) -> console.println(title + "\n" + TextTable.align(rows)));
-        console.println(
-                "data: " + out.resolve("generalization.json").toAbsolutePath().normalize());
+        runs.tellSummary();
         if (page != null) {
             study.write(page);
         }

@@ -17,7 +17,6 @@ import org.jacreg.examples.result.Settings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -40,7 +39,7 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionProvider.class,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})
+        footer = {"", "Exit codes: 0 done, 1 failed or a certificate was contradicted, 2 wrong usage."})
 final class MnistCommand implements Callable<Integer> {
 
     static final String VERBOSE = "--verbose";
@@ -51,6 +50,9 @@ final class MnistCommand implements Callable<Integer> {
 
     @Mixin
     private final SettingsOptions settingsOptions = new SettingsOptions();
+
+    @Mixin
+    private final ProgressOptions progress = new ProgressOptions();
 
     @Option(
             names = "--data",
@@ -67,16 +69,6 @@ final class MnistCommand implements Callable<Integer> {
                             + " jacreg-report.")
     private @Nullable Path out;
 
-    @Option(
-            names = {"--quiet", "-q"},
-            description = "No progress at all, only the table.")
-    private boolean quiet;
-
-    @Option(
-            names = "--no-progress",
-            description = "Lines instead of progress bars, as when standard output is no terminal.")
-    private boolean noProgress;
-
     @Option(names = VERBOSE, description = "On a failure, show where it happened.")
     private boolean verbose;
 
@@ -85,11 +77,11 @@ final class MnistCommand implements Callable<Integer> {
         Settings settings = settings();
         Path folder = outputFolder();
         MnistData digits = digits();
-        ExperimentListener progress =
-                ProgressDisplay.choose(spec.commandLine().getErr(), quiet, noProgress || !Ansi.AUTO.enabled());
-        ExperimentResult result = experiment(settings, digits, progress).run();
-        write(result, folder);
-        return ExitCode.OK;
+        ExperimentResult result = experiment(
+                        settings, digits, progress.listener(spec.commandLine().getErr()))
+                .run();
+        return conclude(
+                result, folder, spec.commandLine().getOut(), spec.commandLine().getErr());
     }
 
     /** Whether a failure is to be shown with its place. */
@@ -126,9 +118,9 @@ final class MnistCommand implements Callable<Integer> {
         return MnistData.fromDirectory(data);
     }
 
-    private Experiment experiment(Settings settings, MnistData digits, ExperimentListener progress) {
+    private Experiment experiment(Settings settings, MnistData digits, ExperimentListener listener) {
         try {
-            return new Experiment(settings, digits, repeated(), progress);
+            return new Experiment(settings, digits, repeated(), listener);
         } catch (IllegalArgumentException e) {
             throw usage(e);
         }
@@ -147,16 +139,19 @@ final class MnistCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
 
-    private void write(ExperimentResult result, Path folder) throws IOException {
-        PrintWriter console = spec.commandLine().getOut();
-        Path json = folder.resolve("result.json");
-        Path html = folder.resolve("report.html");
+    /** Writes all files, shows the table, and complains of certificates that attacks contradict. */
+    static int conclude(ExperimentResult result, Path folder, PrintWriter out, PrintWriter err) throws IOException {
+        Path json = folder.resolve("result.json").toAbsolutePath().normalize();
+        Path html = folder.resolve("report.html").toAbsolutePath().normalize();
         new ResultJson().write(result, json);
-        console.print(TextTable.of(result));
-        console.flush();
+        out.print(TextTable.of(result));
+        out.flush();
         new HtmlReport().write(result, html);
-        console.println();
-        console.println("report: " + html.toAbsolutePath().normalize());
-        console.println("data:   " + json.toAbsolutePath().normalize());
+        out.println();
+        out.println("report: " + html);
+        out.println("data:   " + json);
+        List<String> contradictions = result.contradictions();
+        contradictions.forEach(found -> err.println("jacreg: certificate contradicted: " + found + "; see " + json));
+        return contradictions.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 }

@@ -14,18 +14,13 @@ import org.jacreg.examples.comparison.ComparisonSettings;
 import org.jacreg.examples.comparison.ComparisonTable;
 import org.jacreg.examples.comparison.Method;
 import org.jacreg.examples.data.MnistData;
-import org.jacreg.examples.experiment.ExperimentListener;
 import org.jacreg.examples.report.TextTable;
 import org.jacreg.examples.runs.MarkedPage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The command {@code jacreg robust-training}: compares ways of robust training over several seeds. */
 @Command(
@@ -45,12 +40,11 @@ import picocli.CommandLine.Spec;
         footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage."})
 final class RobustTrainingCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli before call()
-    private CommandSpec spec;
-
     @Mixin
     private final ComparisonOptions options = new ComparisonOptions();
+
+    @Mixin
+    private final RunOptions runs = new RunOptions(Path.of("target/robust-training"), "comparison.json");
 
     @Option(
             names = "--methods",
@@ -79,12 +73,6 @@ final class RobustTrainingCommand implements Callable<Integer> {
     private @Nullable Path strengthsFrom;
 
     @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Where runs are kept; made if absent. Default: ${DEFAULT-VALUE}.")
-    private Path out = Path.of("target/robust-training");
-
-    @Option(
             names = "--page",
             paramLabel = "FILE",
             description =
@@ -92,28 +80,13 @@ final class RobustTrainingCommand implements Callable<Integer> {
                             + " (tuning: robust-training-tuning).")
     private @Nullable Path page;
 
-    @Option(
-            names = {"--quiet", "-q"},
-            description = "No progress at all, only the table.")
-    private boolean quiet;
-
-    @Option(
-            names = "--no-progress",
-            description = "Lines instead of progress bars, as when standard output is no terminal.")
-    private boolean noProgress;
-
     @Override
     public Integer call() throws IOException {
-        ExperimentListener progress =
-                ProgressDisplay.choose(spec.commandLine().getErr(), quiet, noProgress || !Ansi.AUTO.enabled());
         Map<Method, Double> chosen = chosenStrengths();
-        ComparisonResult result;
-        try {
+        ComparisonResult result = runs.run((folder, listener) -> {
             ComparisonSettings settings = options.settings(tune, chosen.getOrDefault(Method.AROW, 0.0));
-            result = new Comparison(settings, MnistData.bundled(), progress).run(out, strengths(chosen), seeds);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
+            return new Comparison(settings, MnistData.bundled(), listener).run(folder, strengths(chosen), seeds);
+        });
         show(result);
         return ExitCode.OK;
     }
@@ -138,15 +111,14 @@ final class RobustTrainingCommand implements Callable<Integer> {
     }
 
     private void show(ComparisonResult result) throws IOException {
-        PrintWriter console = spec.commandLine().getOut();
+        PrintWriter console = runs.console();
         ComparisonTable table = new ComparisonTable(result);
         console.print(TextTable.align(table.rows()));
         table.notes().forEach(console::println);
         if (tune) {
             console.println("best strengths: " + result.bestStrengths());
         }
-        console.println(
-                "data: " + out.resolve("comparison.json").toAbsolutePath().normalize());
+        runs.tellSummary();
         if (page != null) {
             MarkedPage.replace(page, tune ? "robust-training-tuning" : "robust-training", table.markdown());
         }

@@ -1,7 +1,6 @@
 package org.jacreg.examples.comparison;
 
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import org.jacreg.examples.data.LabelledImages;
 import org.jacreg.examples.data.MnistData;
 
@@ -17,7 +16,7 @@ record Digits(LabelledImages train, LabelledImages exam, int classes) {
     private static final long SEED = 20_260_101;
 
     static Digits of(ComparisonSettings settings, MnistData data) {
-        int[] trainOrder = shuffled(data.train());
+        int[] trainOrder = data.train().shuffled(SEED);
         int trainSize = settings.budget().trainSize();
         int size = settings.exam().size();
         boolean test = settings.exam().split() == Exam.Split.TEST;
@@ -28,23 +27,11 @@ record Digits(LabelledImages train, LabelledImages exam, int classes) {
                 "train-size: at most " + data.train().count(),
                 trainSize);
         Need.that(size <= free, "test-size: at most " + free, size);
-        int[] order = test ? shuffled(source) : trainOrder;
+        int[] order = test ? source.shuffled(SEED) : trainOrder;
         int from = test ? 0 : order.length - size;
         return new Digits(
                 data.train().choose(Arrays.copyOf(trainOrder, trainSize)),
                 source.choose(Arrays.copyOfRange(order, from, from + size)),
                 data.classes());
-    }
-
-    private static int[] shuffled(LabelledImages images) {
-        int[] order = images.all();
-        SplittableRandom random = new SplittableRandom(SEED);
-        for (int i = order.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swapped = order[i];
-            order[i] = order[j];
-            order[j] = swapped;
-        }
-        return order;
     }
 }

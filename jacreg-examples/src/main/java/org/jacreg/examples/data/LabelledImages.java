@@ -1,6 +1,7 @@
 package org.jacreg.examples.data;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -143,6 +144,44 @@ public final class LabelledImages {
         int[] indices = new int[size];
         Arrays.setAll(indices, i -> i);
         return choose(indices);
+    }
+
+    /**
+     * The indices of all images, shuffled.
+     *
+     * @param seed of the order
+     * @return a fresh array
+     */
+    public int[] shuffled(long seed) {
+        int[] order = all();
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = order.length - 1; i > 0; i--) {
+            swap(order, i, random.nextInt(i + 1));
+        }
+        return order;
+    }
+
+    /**
+     * Draws images without repetition: the first images of a file are not a fair sample, the first half of MNIST's test file is known
+     * to be easier.
+     *
+     * @param size how many, at most {@link #count}
+     * @param seed of the draws; those of a smaller size are the first of a larger one
+     * @return their indices, a fresh array
+     */
+    public int[] drawn(int size, long seed) {
+        int[] order = all();
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < size; i++) {
+            swap(order, i, random.nextInt(i, order.length));
+        }
+        return Arrays.copyOf(order, size);
+    }
+
+    private static void swap(int[] order, int i, int j) {
+        int swapped = order[i];
+        order[i] = order[j];
+        order[j] = swapped;
     }
 
     /**

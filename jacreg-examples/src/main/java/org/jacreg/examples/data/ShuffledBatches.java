@@ -3,7 +3,6 @@ package org.jacreg.examples.data;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
@@ -54,15 +53,7 @@ public final class ShuffledBatches implements DataSetIterator {
     }
 
     private int[] shuffled() {
-        int[] indices = images.all();
-        SplittableRandom random = new SplittableRandom(seed + pass);
-        for (int i = indices.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swapped = indices[i];
-            indices[i] = indices[j];
-            indices[j] = swapped;
-        }
-        return indices;
+        return images.shuffled(seed + pass);
     }
 
     /**

@@ -54,12 +54,7 @@ final class ModelTraining {
         this.settings = settings;
         this.seeds = Seeds.of(settings.seed());
         this.listener = listener;
-        this.graph = Mlp.create(
-                train.dimension(),
-                settings.training().hidden(),
-                classes,
-                settings.training().learningRate(),
-                seeds.weights());
+        this.graph = Mlp.create(train.dimension(), settings.training().hidden(), classes, rate(), seeds.weights());
         this.model = Classifier.of(graph).bounds(0, 1).build();
         this.jacobian = Jacobian.of(graph);
         this.clean = new ShuffledBatches(train, classes, settings.training().batchSize(), seeds.batches());
@@ -75,6 +70,11 @@ final class ModelTraining {
                         .seed(seed)
                         .build(),
                 seeds.training());
+    }
+
+    private double rate() {
+        double rate = settings.training().learningRate();
+        return kind == ModelKind.IBP ? rate * settings.training().ibpRateFactor() : rate;
     }
 
     /** Trains to the end, following the given images. */

@@ -2,7 +2,6 @@ package org.jacreg.examples.experiment;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.jacreg.examples.data.LabelledImages;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -16,24 +15,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 record Sample(LabelledImages images, List<Integer> places, INDArray x, INDArray y) {
 
-    /**
-     * Draws images without repetition; all of them, in their own order, if no fewer are wanted.
-     *
-     * <p>The first images of a file are not a fair sample: the first half of MNIST's test file is known to be easier.
-     */
+    /** Draws images without repetition; all of them, in their own order, if no fewer are wanted. */
     static Sample draw(LabelledImages set, int classes, int size, long seed) {
-        int[] order = set.all();
-        if (size < order.length) {
-            SplittableRandom random = new SplittableRandom(seed);
-            for (int i = 0; i < size; i++) {
-                int j = random.nextInt(i, order.length);
-                int swapped = order[i];
-                order[i] = order[j];
-                order[j] = swapped;
-            }
-            order = Arrays.copyOf(order, size);
-        }
-        return of(set, classes, order);
+        return of(set, classes, size < set.count() ? set.drawn(size, seed) : set.all());
     }
 
     /** The first images of this sample; all of them if there are no more. */

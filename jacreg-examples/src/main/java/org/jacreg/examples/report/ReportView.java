@@ -112,6 +112,11 @@ record ReportView(
         return rows;
     }
 
+    private static String optimiser(TrainingSettings training) {
+        String all = "Adam, learning rate " + training.learningRate();
+        return training.ibpRateFactor() == 1 ? all : all + ", with interval bounds times " + training.ibpRateFactor();
+    }
+
     private static List<Entry> settings(ExperimentResult result) {
         TrainingSettings training = result.settings().training();
         EvaluationSettings evaluation = result.settings().evaluation();
@@ -128,7 +133,7 @@ record ReportView(
                 entry("hidden layers (ReLU)", training.hidden()),
                 entry("epochs", training.epochs()),
                 entry("batch size", training.batchSize()),
-                entry("optimiser", "Adam, learning rate " + training.learningRate()),
+                entry("optimiser", optimiser(training)),
                 entry("lambda of ||J||_F^2", training.lambdaFrobenius()),
                 entry("lambda of ||J||_1,1", training.lambdaL11()),
                 entry("beta of TRADES, MART", training.tradesBeta() + ", " + training.martBeta()),

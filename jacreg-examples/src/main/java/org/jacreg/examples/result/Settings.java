@@ -25,6 +25,7 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
                 builder.trainSize(4_000)
                         .testSize(250)
                         .epochs(2)
+                        .ibpRateFactor(8)
                         .pgdSteps(10)
                         .autoAttackSize(25)
                         .trackSize(100)
@@ -60,6 +61,7 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
         private double tradesBeta = 6;
         private double martBeta = 5;
         private double arowLambda = 3;
+        private double ibpRateFactor = 1;
         private int attackSteps = 7;
         private double epsilonLinf = 0.1;
         private double epsilonL2 = 1.5;
@@ -207,6 +209,17 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
          */
         public Builder arowLambda(double value) {
             this.arowLambda = value;
+            return this;
+        }
+
+        /**
+         * Sets what the learning rate is multiplied with where interval bounds are trained.
+         *
+         * @param value above 0
+         * @return this
+         */
+        public Builder ibpRateFactor(double value) {
+            this.ibpRateFactor = value;
             return this;
         }
 
@@ -363,6 +376,7 @@ public record Settings(Preset preset, long seed, TrainingSettings training, Eval
                             tradesBeta,
                             martBeta,
                             arowLambda,
+                            ibpRateFactor,
                             lambdaFactors,
                             attackSteps),
                     new EvaluationSettings(

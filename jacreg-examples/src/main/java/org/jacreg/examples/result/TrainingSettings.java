@@ -15,6 +15,7 @@ import java.util.List;
  * @param tradesBeta weight of the divergence in TRADES
  * @param martBeta weight of the divergence in MART
  * @param arowLambda lambda of ARoW, half the weight of its divergence
+ * @param ibpRateFactor what the learning rate is multiplied with where interval bounds are trained: they need more or larger steps
  * @param lambdaFactors multiples of the two lambdas at which the penalties are trained once more, for gaps and bounds against lambda
  * @param attackSteps PGD steps in adversarial training
  */
@@ -29,6 +30,7 @@ public record TrainingSettings(
         double tradesBeta,
         double martBeta,
         double arowLambda,
+        double ibpRateFactor,
         List<Double> lambdaFactors,
         int attackSteps) {
 
@@ -50,6 +52,7 @@ public record TrainingSettings(
         Checks.notNegative("trades-beta", tradesBeta);
         Checks.notNegative("mart-beta", martBeta);
         Checks.notNegative("arow-lambda", arowLambda);
+        Checks.positive("ibp-rate-factor", ibpRateFactor);
         lambdaFactors = List.copyOf(lambdaFactors);
         if (!lambdaFactors.isEmpty()) {
             Checks.increasing("lambda-factors", lambdaFactors);
@@ -75,6 +78,7 @@ public record TrainingSettings(
                 tradesBeta,
                 martBeta,
                 arowLambda,
+                ibpRateFactor,
                 List.of(),
                 attackSteps);
     }

@@ -1,7 +1,6 @@
 package org.jacreg.examples.study;
 
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import org.jacreg.examples.data.LabelledImages;
 import org.jacreg.examples.data.MnistData;
 
@@ -18,11 +17,11 @@ record StudyDigits(LabelledImages train, LabelledImages seen, LabelledImages uns
     static StudyDigits of(MnistData data, int size, long seed, int examSize) {
         require("sizes", size, data.train().count());
         require("exam-size", examSize, data.test().count());
-        LabelledImages train = data.train().choose(Arrays.copyOf(shuffled(data.train(), seed), size));
+        LabelledImages train = data.train().choose(Arrays.copyOf(data.train().shuffled(seed), size));
         return new StudyDigits(
                 train,
                 train.first(Math.min(examSize, size)),
-                data.test().choose(Arrays.copyOf(shuffled(data.test(), seed), examSize)));
+                data.test().choose(Arrays.copyOf(data.test().shuffled(seed), examSize)));
     }
 
     private static void require(String name, int wanted, int available) {
@@ -30,17 +29,5 @@ record StudyDigits(LabelledImages train, LabelledImages seen, LabelledImages uns
             throw new IllegalArgumentException(
                     name + ": expected at most the " + available + " digits there are, got " + wanted);
         }
-    }
-
-    private static int[] shuffled(LabelledImages images, long seed) {
-        int[] order = images.all();
-        SplittableRandom random = new SplittableRandom(seed);
-        for (int i = order.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swapped = order[i];
-            order[i] = order[j];
-            order[j] = swapped;
-        }
-        return order;
     }
 }

@@ -177,7 +177,7 @@ class CommandLineTest {
         assertThat(code).isZero();
         assertThat(out.toString())
                 .contains(
-                        "certified l_inf radii",
+                        "certified radii in linf",
                         "l11, small",
                         "alpha-CROWN",
                         "Networks 784-8-10",

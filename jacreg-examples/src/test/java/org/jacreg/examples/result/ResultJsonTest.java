@@ -48,12 +48,12 @@ class ResultJsonTest {
     void refusesAnotherFormatAndWhatIsNoResult() throws IOException {
         Path file = folder.resolve("result.json");
         new ResultJson().write(MadeUpResult.make(), file);
-        Files.writeString(file, Files.readString(file).replaceFirst("\"format\" : 4", "\"format\" : 3"));
+        Files.writeString(file, Files.readString(file).replaceFirst("\"format\" : 5", "\"format\" : 4"));
         assertThatThrownBy(() -> new ResultJson().read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("expected format 4, got 3");
+                .hasMessageContaining("expected format 5, got 4");
 
-        Files.writeString(file, "{\"format\": 4}");
+        Files.writeString(file, "{\"format\": 5}");
         assertThatThrownBy(() -> new ResultJson().read(file))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("startedAt");

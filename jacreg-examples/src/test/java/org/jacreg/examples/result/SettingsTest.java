@@ -33,6 +33,7 @@ class SettingsTest {
                 row(b -> b.tradesBeta(-1), "trades-beta"),
                 row(b -> b.martBeta(Double.NaN), "mart-beta"),
                 row(b -> b.arowLambda(-1), "arow-lambda"),
+                row(b -> b.ibpRateFactor(0), "ibp-rate-factor: expected a finite number above 0, got 0.0"),
                 row(b -> b.attackSteps(0), "attack-steps"),
                 row(b -> b.trackSize(0), "track-size"),
                 row(b -> b.hidden(List.of()), "hidden: expected at least one value"),

@@ -29,7 +29,7 @@ final class BranchAndBound implements DatasetCertifier {
                 new Guarantee.Proof(Arithmetic.REAL),
                 box,
                 Map.of("largestNodes", Long.toString(verifier.largestNodes())),
-                GlobalConstants.network(verifier.network()));
+                Procedure.Network.of(verifier.network()));
     }
 
     @Override

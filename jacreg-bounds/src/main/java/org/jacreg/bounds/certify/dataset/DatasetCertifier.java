@@ -48,7 +48,7 @@ public interface DatasetCertifier {
      * @return its common face
      */
     static DatasetCertifier of(Certifier certifier) {
-        return new PropagatedBounds(certifier);
+        return Certificates.propagated(certifier);
     }
 
     /**
@@ -58,7 +58,7 @@ public interface DatasetCertifier {
      * @return its common face
      */
     static DatasetCertifier of(LipschitzCertifier certifier) {
-        return new GlobalConstants(certifier);
+        return Certificates.global(certifier);
     }
 
     /**
@@ -68,7 +68,7 @@ public interface DatasetCertifier {
      * @return its common face
      */
     static DatasetCertifier of(LocalLipschitzCertifier certifier) {
-        return new LocalConstants(certifier);
+        return Certificates.local(certifier);
     }
 
     /**

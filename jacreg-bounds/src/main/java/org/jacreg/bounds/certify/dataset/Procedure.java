@@ -3,6 +3,8 @@ package org.jacreg.bounds.certify.dataset;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jacreg.bounds.certify.BallNorm;
+import org.jacreg.bounds.certify.BoundGraph;
+import org.jacreg.bounds.network.LayeredNetwork;
 import org.jacreg.classifier.InputBox;
 
 /**
@@ -36,5 +38,14 @@ public record Procedure(
      * @param inputs the size of a sample
      * @param classes the number of classes
      */
-    public record Network(String form, String sha256, int inputs, int classes) {}
+    public record Network(String form, String sha256, int inputs, int classes) {
+
+        static Network of(BoundGraph graph) {
+            return new Network("graph of bounds", graph.fingerprint(), graph.inputs(), graph.classes());
+        }
+
+        static Network of(LayeredNetwork network) {
+            return new Network("layers", network.fingerprint(), network.inputs(), network.classes());
+        }
+    }
 }

@@ -9,6 +9,7 @@ import org.jacreg.bounds.network.Layer;
 import org.jacreg.bounds.network.LayeredNetwork;
 import org.jacreg.bounds.network.LinearLayer;
 import org.jacreg.bounds.network.Pooling;
+import org.jacreg.bounds.rounding.ComputedSums;
 
 /**
  * How far the logits of a network evaluated in floating point are from those in real arithmetic: at distance r from a sample, by at most
@@ -91,8 +92,8 @@ final class FloatErrors {
                 each[i] = GENEROUS * (through + made[i]);
             }
         }
-        double together = GENEROUS * (gains[l] * before.together + Up.norm2(made));
-        return new CarriedErrors(each, Math.min(together, Up.norm2(each)));
+        double together = GENEROUS * (gains[l] * before.together + ComputedSums.norm(made));
+        return new CarriedErrors(each, Math.min(together, ComputedSums.norm(each)));
     }
 
     /** The error at distance r grows by this times r. */

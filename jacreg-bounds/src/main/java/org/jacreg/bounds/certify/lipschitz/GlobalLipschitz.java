@@ -9,6 +9,8 @@ import org.jacreg.bounds.network.Layer;
 import org.jacreg.bounds.network.LayeredNetwork;
 import org.jacreg.bounds.network.LinearLayer;
 import org.jacreg.bounds.network.Pooling;
+import org.jacreg.bounds.rounding.ComputedSums;
+import org.jacreg.bounds.rounding.RoundUp;
 
 /**
  * Lipschitz constants of a network that hold on the whole input space, with respect to the norm that perturbations are measured in.
@@ -45,19 +47,20 @@ public final class GlobalLipschitz {
         this.units = new ArrayList<>();
         double[] unit = new double[network.inputs()];
         Arrays.fill(unit, 1);
-        double l2 = norm == BallNorm.LINF ? Up.norm2(unit) : 1;
-        double l1 = norm == BallNorm.L1 ? 1 : norm == BallNorm.L2 ? Up.norm2(unit) : network.inputs();
+        double l2 = norm == BallNorm.LINF ? ComputedSums.norm(unit) : 1;
+        double l1 = norm == BallNorm.L1 ? 1 : norm == BallNorm.L2 ? ComputedSums.norm(unit) : network.inputs();
         List<Layer> all = network.layers();
         Layer last = all.get(all.size() - 1);
         Reach before = new Reach(l1, l2, unit);
         for (Layer layer : all) {
             before = new Reach(l1, l2, unit);
             unit = unitsBehind(layer, before);
-            double column = layer instanceof LinearLayer linear ? Up.max(linear.columnL1()) : sumGain(layer);
-            l1 = Math.min(Up.times(l1, column), Up.norm1(unit));
-            l2 = Math.min(Math.min(Up.times(l2, layer.lipschitz()), l1), Up.norm2(unit));
+            double column =
+                    layer instanceof LinearLayer linear ? ComputedSums.largest(linear.columnL1()) : sumGain(layer);
+            l1 = Math.min(RoundUp.product(l1, column), ComputedSums.absoluteSum(unit));
+            l2 = Math.min(Math.min(RoundUp.product(l2, layer.lipschitz()), l1), ComputedSums.norm(unit));
             units.add(unit);
-            layers.add(new LayerConstants(layer.name(), l1, l2, Up.max(unit)));
+            layers.add(new LayerConstants(layer.name(), l1, l2, ComputedSums.largest(unit)));
         }
         this.subnetwork = last instanceof LinearLayer ? before.l2 : l2;
         this.pairs = last instanceof LinearLayer linear ? ofRows(linear, before) : ofValues(l2, unit);
@@ -85,22 +88,22 @@ public final class GlobalLipschitz {
     private static double[] unitsBehind(Layer layer, Reach before) {
         double[] unit = before.units;
         if (layer instanceof LinearLayer linear) {
-            double[] result = Up.sums(linear.absolute().multiply(unit), linear.inputs());
+            double[] result = ComputedSums.aboveUnderflow(linear.absolute().multiply(unit), linear.inputs());
             double[] rows = linear.rowL2();
             for (int i = 0; i < result.length; i++) {
-                result[i] = Math.min(result[i], Up.times(before.l2, rows[i]));
+                result[i] = Math.min(result[i], RoundUp.product(before.l2, rows[i]));
                 if (linear instanceof Affine affine) {
-                    result[i] = Math.min(result[i], Up.times(before.l1, Up.max(affine.row(i))));
+                    result[i] = Math.min(result[i], RoundUp.product(before.l1, ComputedSums.largest(affine.row(i))));
                 }
             }
             return result;
         }
         if (layer instanceof Pooling pooling) {
-            return Up.sums(pooling.apply(unit), pooling.inputs());
+            return ComputedSums.aboveUnderflow(pooling.apply(unit), pooling.inputs());
         }
         double[] result = new double[unit.length];
         for (int i = 0; i < result.length; i++) {
-            result[i] = Up.times(unit[i], layer.lipschitz());
+            result[i] = RoundUp.product(unit[i], layer.lipschitz());
         }
         return result;
     }
@@ -109,7 +112,7 @@ public final class GlobalLipschitz {
     private static double sumGain(Layer layer) {
         if (layer instanceof Pooling pooling) {
             return pooling.kind() == Pooling.Kind.MAXIMUM
-                    ? Up.times(pooling.lipschitz(), pooling.lipschitz())
+                    ? RoundUp.product(pooling.lipschitz(), pooling.lipschitz())
                     : Double.POSITIVE_INFINITY;
         }
         return layer.lipschitz();
@@ -128,8 +131,10 @@ public final class GlobalLipschitz {
                 for (int k = 0; k < row.length; k++) {
                     weighted += Math.abs(row[k]) * before.units[k];
                 }
-                double direct = Math.min(Up.times(before.l2, Up.norm2(row)), Up.sum(weighted, row.length));
-                pairs[i][j] = Math.min(direct, Up.sum(before.l1 * Up.max(row), 2));
+                double direct = Math.min(
+                        RoundUp.product(before.l2, ComputedSums.norm(row)),
+                        ComputedSums.aboveUnderflow(weighted, row.length));
+                pairs[i][j] = Math.min(direct, ComputedSums.aboveUnderflow(before.l1 * ComputedSums.largest(row), 2));
                 pairs[j][i] = pairs[i][j];
             }
         }
@@ -140,7 +145,11 @@ public final class GlobalLipschitz {
         double[][] pairs = new double[unit.length][unit.length];
         for (int i = 0; i < unit.length; i++) {
             for (int j = 0; j < unit.length; j++) {
-                pairs[i][j] = i == j ? 0 : Math.min(Up.sum(Math.sqrt(2) * l2, 1), Up.sum(unit[i] + unit[j], 2));
+                pairs[i][j] = i == j
+                        ? 0
+                        : Math.min(
+                                ComputedSums.aboveUnderflow(Math.sqrt(2) * l2, 1),
+                                ComputedSums.aboveUnderflow(unit[i] + unit[j], 2));
             }
         }
         return pairs;

@@ -10,6 +10,8 @@ import org.jacreg.bounds.certify.Certified;
 import org.jacreg.bounds.certify.NotCertified;
 import org.jacreg.bounds.certify.NotCertified.Reason;
 import org.jacreg.bounds.network.LayeredNetwork;
+import org.jacreg.bounds.rounding.ComputedSums;
+import org.jacreg.bounds.rounding.RoundUp;
 import org.jacreg.classifier.Classifier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -176,7 +178,7 @@ public final class LipschitzCertifier {
         double margin = Double.POSITIVE_INFINITY;
         for (int j = 0; j < classes; j++) {
             if (j != label) {
-                double lost = Up.times(speed(label, j), radius);
+                double lost = RoundUp.product(speed(label, j), radius);
                 margin = Math.min(margin, Math.nextDown(numerator(at, label, j) - lost));
             }
         }
@@ -195,8 +197,8 @@ public final class LipschitzCertifier {
     private double speed(int c, int j) {
         double pair = method == LipschitzMethod.PAIRWISE
                 ? constants.pair(c, j)
-                : Up.sum(Math.sqrt(2) * constants.network(), 1);
-        return Up.sum(pair + growth[c] + growth[j], 3);
+                : ComputedSums.aboveUnderflow(Math.sqrt(2) * constants.network(), 1);
+        return ComputedSums.aboveUnderflow(pair + growth[c] + growth[j], 3);
     }
 
     @Override

@@ -11,6 +11,8 @@ import org.jacreg.bounds.certify.Certified;
 import org.jacreg.bounds.certify.Certifier;
 import org.jacreg.bounds.certify.JacobianBounds;
 import org.jacreg.bounds.certify.JacobianMethod;
+import org.jacreg.bounds.rounding.ComputedSums;
+import org.jacreg.bounds.rounding.RoundUp;
 import org.jacreg.classifier.InputBox;
 import org.jspecify.annotations.Nullable;
 
@@ -236,7 +238,7 @@ public final class LocalLipschitzCertifier {
         JacobianBounds logits = bounds(x, new double[] {radius}, identity).get(0);
         double constant = switch (norm) {
             case L1 -> logits.lipschitz(BallNorm.L1);
-            case L2 -> Up.sum(Math.sqrt(2) * logits.frobenius(), 1);
+            case L2 -> ComputedSums.aboveUnderflow(Math.sqrt(2) * logits.frobenius(), 1);
             case LINF -> logits.entrywiseL1();
         };
         double error = 0;
@@ -244,7 +246,7 @@ public final class LocalLipschitzCertifier {
             error = Math.max(error, logits.evaluationError(c));
         }
         // errors e of all logits change the loss by 2 max |e| at most
-        return Up.sum(loss + Up.times(radius, constant) + 2 * error, 3);
+        return ComputedSums.aboveUnderflow(loss + RoundUp.product(radius, constant) + 2 * error, 3);
     }
 
     /** {@code ln(1 + sum exp(-m))}, rounded up. */
@@ -308,7 +310,8 @@ public final class LocalLipschitzCertifier {
 
     private static void spend(double[] lost, JacobianBounds ring, double[] caps, double width) {
         for (int j = 0; j < lost.length; j++) {
-            lost[j] = Up.sum(lost[j] + Up.times(width, Math.min(caps[j], ring.lipschitz(j))), 2);
+            lost[j] = ComputedSums.aboveUnderflow(
+                    lost[j] + RoundUp.product(width, Math.min(caps[j], ring.lipschitz(j))), 2);
         }
     }
 

@@ -2,6 +2,7 @@ package org.jacreg.bounds.certify.lipschitz;
 
 import org.jacreg.bounds.certify.NotCertified;
 import org.jacreg.bounds.certify.NotCertified.Reason;
+import org.jacreg.bounds.rounding.ComputedSums;
 
 /** Differences of logits at a sample, with their rounding. */
 final class Margins {
@@ -10,7 +11,7 @@ final class Margins {
 
     /** A bound from below of {@code z_c - z_j}, less what evaluating it at distance 0 may lose. */
     static double down(SampleErrors at, int c, int j) {
-        double doubt = Up.sum(at.own(c) + at.own(j) + at.evaluated(c) + at.evaluated(j), 4);
+        double doubt = ComputedSums.aboveUnderflow(at.own(c) + at.own(j) + at.evaluated(c) + at.evaluated(j), 4);
         return Math.nextDown(Math.nextDown(at.logit(c) - at.logit(j)) - doubt);
     }
 

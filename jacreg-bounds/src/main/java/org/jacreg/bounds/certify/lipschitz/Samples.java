@@ -3,6 +3,7 @@ package org.jacreg.bounds.certify.lipschitz;
 import java.util.Arrays;
 import org.jacreg.bounds.certify.Arithmetic;
 import org.jacreg.bounds.network.LayeredNetwork;
+import org.jacreg.bounds.rounding.ComputedSums;
 import org.jacreg.classifier.Classifier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -84,7 +85,7 @@ final class Samples {
     static void requireSame(int n, double[] evaluated, SampleErrors at, Arithmetic arithmetic) {
         for (int c = 0; c < evaluated.length; c++) {
             double difference = Math.abs(evaluated[c] - at.logit(c));
-            double rounding = Up.sum(at.own(c) + at.evaluated(c), 2);
+            double rounding = ComputedSums.aboveUnderflow(at.own(c) + at.evaluated(c), 2);
             boolean same = arithmetic == Arithmetic.REAL
                     ? difference <= 1e-3 * (1 + Math.abs(at.logit(c)))
                     : difference <= rounding;

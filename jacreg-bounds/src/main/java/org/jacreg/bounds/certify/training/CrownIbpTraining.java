@@ -107,7 +107,7 @@ public final class CrownIbpTraining implements Objective {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 

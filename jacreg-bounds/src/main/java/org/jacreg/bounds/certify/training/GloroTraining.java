@@ -26,8 +26,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * <p>Networks are sequential: dense layers and convolutions of one or two dimensions, biases, activations and poolings with a known
  * constant, reshapes, arithmetic with constants, a dense layer last. Everything else is refused by {@link UntrainableGraphException},
  * residual connections among it. At most 100 classes; labels are classes. Loss variables that depend on the labels are replaced while the
- * graph trains. Directions are not part of a checkpoint: a resumed run estimates them anew and goes on as an uninterrupted one up to the
- * accuracy of the estimates.
+ * graph trains. Directions are part of the trainer's checkpoints: a resumed run is the uninterrupted one.
  *
  * <p>Source: Leino, Wang, Fredrikson, "Globally-robust neural networks", ICML 2021, arXiv 2102.08452.
  */
@@ -131,7 +130,7 @@ public final class GloroTraining implements Objective {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 

@@ -114,7 +114,7 @@ public final class IntervalBoundTraining implements Objective {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 

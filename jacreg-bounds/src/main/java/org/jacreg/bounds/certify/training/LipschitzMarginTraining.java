@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  *
  * <p>No gradient runs through the factor. A sample that is certified at epsilon has the factor 1, a misclassified one 0 and plain
  * cross-entropy. {@code L} and the columns {@code w_j} are those of {@link GloroTraining}, estimates by power iteration too; so are the
- * networks that are accepted and what is refused, and the note on checkpoints. To certify, use {@link
+ * networks that are accepted, what is refused, and what checkpoints hold. To certify, use {@link
  * org.jacreg.bounds.certify.lipschitz.LipschitzCertifier} afterwards.
  *
  * <p>Source: Tsuzuku, Sato, Sugiyama, "Lipschitz-margin training: scalable certification of perturbation invariance for deep neural
@@ -125,7 +125,7 @@ public final class LipschitzMarginTraining implements Objective {
         }
 
         @Override
-        Builder self() {
+        protected Builder self() {
             return this;
         }
 

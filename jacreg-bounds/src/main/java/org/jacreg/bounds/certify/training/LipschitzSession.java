@@ -122,6 +122,17 @@ final class LipschitzSession implements Objective.Session {
     }
 
     @Override
+    public Map<String, INDArray> state() {
+        return Map.copyOf(norms.directions());
+    }
+
+    @Override
+    public void resume(Map<String, INDArray> saved) {
+        norms.continueFrom(saved);
+        settled = true;
+    }
+
+    @Override
     public void close() {
         try {
             norms.close();

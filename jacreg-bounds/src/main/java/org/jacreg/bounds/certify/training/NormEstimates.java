@@ -83,6 +83,27 @@ final class NormEstimates implements AutoCloseable {
         return directions;
     }
 
+    /**
+     * Goes on with other directions.
+     *
+     * @throws IllegalArgumentException if they are not of these layers; nothing is changed then
+     */
+    void continueFrom(Map<String, INDArray> saved) {
+        boolean same = saved.keySet().equals(directions.keySet())
+                && saved.entrySet().stream().allMatch(entry -> alike(entry.getValue(), directions.get(entry.getKey())));
+        if (!same) {
+            throw new IllegalArgumentException("the checkpoint holds " + saved.keySet()
+                    + " of its objective, wanted the "
+                    + directions.size() + " directions of norms of this network's layers: it is of another objective or"
+                    + " network, or of a version that did not keep directions; start anew with fit()");
+        }
+        directions.putAll(saved);
+    }
+
+    private static boolean alike(INDArray a, @Nullable INDArray b) {
+        return b != null && a.equalShapes(b) && a.dataType() == b.dataType();
+    }
+
     /** Iterates from random directions until the estimates settle. */
     void settle() {
         double[] before = new double[directions.size()];

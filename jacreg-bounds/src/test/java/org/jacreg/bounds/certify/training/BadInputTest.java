@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jacreg.nets.PreparedObjective;
 import org.jacreg.nets.SmallNets;
 import org.jacreg.training.Objective;
 import org.jacreg.training.TrainingBatch;
@@ -138,11 +139,12 @@ class BadInputTest {
         INDArray x = Nets.inputs(sd, 1, 4);
         INDArray labels = Nets.oneHot(Nets.labels(4), Nets.CLASSES);
         try (Objective.Session session = IBP.start(sd)) {
-            assertThatThrownBy(() -> session.prepare(Prepared.batch(x.add(0.6), labels, 0)))
+            assertThatThrownBy(() -> session.prepare(PreparedObjective.batch(x.add(0.6), labels, 0)))
                     .hasMessageContaining("outside of the box from 0.0 to 1.0");
-            assertThatThrownBy(() -> session.prepare(Prepared.batch(x, labels.mul(0.5), 0)))
+            assertThatThrownBy(() -> session.prepare(PreparedObjective.batch(x, labels.mul(0.5), 0)))
                     .hasMessageContaining("labels must be classes");
-            assertThatThrownBy(() -> session.prepare(Prepared.batch(x, Nets.oneHot(Nets.labels(3), Nets.CLASSES), 0)))
+            assertThatThrownBy(() ->
+                            session.prepare(PreparedObjective.batch(x, Nets.oneHot(Nets.labels(3), Nets.CLASSES), 0)))
                     .hasMessageContaining("wanted one for each of 4 samples");
             TrainingBatch without = new TrainingBatch(Map.of("x", x), 0, 0, true);
             assertThatThrownBy(() -> session.prepare(without))
@@ -151,11 +153,11 @@ class BadInputTest {
             INDArray nan = x.dup();
             nan.putScalar(0, 0, Double.NaN);
             // said by the trainer, as everywhere
-            assertThat(session.prepare(Prepared.batch(nan, labels, 0))).isNotEmpty();
+            assertThat(session.prepare(PreparedObjective.batch(nan, labels, 0))).isNotEmpty();
         }
         INDArray indices = Nd4j.createFromArray(new double[] {0, 1, 2, 1});
         try (Objective.Session session = GloroTraining.l2(0.1).build().start(sd)) {
-            Map<String, INDArray> fed = session.prepare(Prepared.batch(x, indices, 0));
+            Map<String, INDArray> fed = session.prepare(PreparedObjective.batch(x, indices, 0));
             assertThat(fed.get(ClassPairs.TARGETS)).isEqualTo(Nets.oneHot(new int[] {0, 1, 2, 1}, 3));
         }
     }

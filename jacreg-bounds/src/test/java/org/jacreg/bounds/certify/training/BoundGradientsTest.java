@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
+import org.jacreg.nets.PreparedObjective;
+import org.jacreg.nets.SmallNets;
 import org.jacreg.training.Objective;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -17,7 +19,7 @@ class BoundGradientsTest {
     private static void checkGradients(SameDiff sd, Objective objective, int iteration) {
         INDArray x = Nets.inputs(sd, 12, 3);
         INDArray labels = Nets.oneHot(Nets.labels(3), Nets.CLASSES);
-        try (Prepared prepared = new Prepared(sd, objective, x, labels, iteration)) {
+        try (PreparedObjective prepared = new PreparedObjective(sd, objective, x, labels, iteration)) {
             Map<String, INDArray> gradients = prepared.gradients();
             Map<String, INDArray> slopes = prepared.slopes();
             assertThat(gradients.keySet()).isEqualTo(slopes.keySet());
@@ -67,7 +69,7 @@ class BoundGradientsTest {
                 plain += Nets.crossEntropy(z[n], Nets.labels(3)[n]) / 3;
             }
             Map<String, INDArray> gradients = sd.calculateGradients(
-                    Map.of("x", x, "label", labels), Nets.weights(sd).keySet());
+                    Map.of("x", x, "label", labels), SmallNets.weights(sd).keySet());
             List<Objective> objectives = List.of(
                     IntervalBoundTraining.linf(0).ramp(0, 0).kappa(1, 0.3).build(),
                     IntervalBoundTraining.linf(0.2).bounds(0, 1).ramp(5, 9).build(),
@@ -83,7 +85,7 @@ class BoundGradientsTest {
                             .build(),
                     CrownIbpTraining.linf(0.2).ramp(5, 0).build());
             for (Objective objective : objectives) {
-                try (Prepared prepared = new Prepared(sd, objective, x, labels, 4)) {
+                try (PreparedObjective prepared = new PreparedObjective(sd, objective, x, labels, 4)) {
                     assertThat(prepared.loss()).as("%s", objective).isCloseTo(plain, within(1e-13));
                     prepared.gradients()
                             .forEach((name, gradient) -> assertThat(gradient.sub(gradients.get(name))
@@ -114,13 +116,13 @@ class BoundGradientsTest {
                         .dup('c');
                 INDArray label = labels.get(NDArrayIndex.interval(n, n + 1), NDArrayIndex.all())
                         .dup('c');
-                try (Prepared prepared = new Prepared(sd, objective, one, label, 0)) {
+                try (PreparedObjective prepared = new PreparedObjective(sd, objective, one, label, 0)) {
                     sum += prepared.loss() / 2;
                     INDArray part = prepared.gradients().get("W2").div(2);
                     gradient = gradient == null ? part : gradient.add(part);
                 }
             }
-            try (Prepared prepared = new Prepared(sd, objective, x, labels, 0)) {
+            try (PreparedObjective prepared = new PreparedObjective(sd, objective, x, labels, 0)) {
                 assertThat(prepared.loss()).as("%s", objective).isCloseTo(sum, within(1e-12));
                 assertThat(prepared.gradients()
                                 .get("W2")

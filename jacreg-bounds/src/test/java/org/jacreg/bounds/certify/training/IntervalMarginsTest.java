@@ -13,6 +13,7 @@ import org.jacreg.golden.Golden;
 import org.jacreg.golden.GoldenCase;
 import org.jacreg.golden.GoldenGraph;
 import org.jacreg.graph.GraphModel;
+import org.jacreg.nets.PreparedObjective;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,8 +43,9 @@ class IntervalMarginsTest {
             labels[n] = (n + 1) % classes;
         }
         double[][] expected = certifier.build().margins(Nets.rows(x), labels, epsilon);
-        try (Prepared prepared = new Prepared(sd, training.build(), x, Nets.oneHot(labels, classes), 0)) {
-            double[][] margins = prepared.value(BoundSession.MARGINS);
+        try (PreparedObjective prepared =
+                new PreparedObjective(sd, training.build(), x, Nets.oneHot(labels, classes), 0)) {
+            double[][] margins = Nets.rows(prepared.value(BoundSession.MARGINS));
             double scale = 1;
             for (int n = 0; n < labels.length; n++) {
                 for (int j = 0; j < classes; j++) {
@@ -103,8 +105,9 @@ class IntervalMarginsTest {
         int[] labels = Nets.labels(3);
         IntervalBoundTraining training =
                 IntervalBoundTraining.linf(0.1).ramp(0, 0).build();
-        try (Prepared prepared = new Prepared(sd, training, x, Nets.oneHot(labels, Nets.CLASSES), 0)) {
-            double[][] margins = prepared.value(BoundSession.MARGINS);
+        try (PreparedObjective prepared =
+                new PreparedObjective(sd, training, x, Nets.oneHot(labels, Nets.CLASSES), 0)) {
+            double[][] margins = Nets.rows(prepared.value(BoundSession.MARGINS));
             double[][] last = sd.getVariable("W3").getArr().toDoubleMatrix();
             double[][] own = plainIntervals(sd, Nets.rows(x), labels, 0.1);
             int tighter = 0;
@@ -131,8 +134,9 @@ class IntervalMarginsTest {
             double[][] other = certifier.margins(Nets.rows(x), labels, 0.02);
             IntervalBoundTraining training =
                     IntervalBoundTraining.linf(0.02).ramp(0, 0).build();
-            try (Prepared prepared = new Prepared(sd, training, x, Nets.oneHot(labels, Nets.CLASSES), 0)) {
-                double[][] margins = prepared.value(BoundSession.MARGINS);
+            try (PreparedObjective prepared =
+                    new PreparedObjective(sd, training, x, Nets.oneHot(labels, Nets.CLASSES), 0)) {
+                double[][] margins = Nets.rows(prepared.value(BoundSession.MARGINS));
                 double sum = 0;
                 for (int n = 0; n < 4; n++) {
                     for (int j = 0; j < Nets.CLASSES; j++) {
@@ -174,7 +178,8 @@ class IntervalMarginsTest {
                     .kappa(0, 0)
                     .build();
             double bound;
-            try (Prepared prepared = new Prepared(sd, training, x, Nets.oneHot(labels, Nets.CLASSES), 0)) {
+            try (PreparedObjective prepared =
+                    new PreparedObjective(sd, training, x, Nets.oneHot(labels, Nets.CLASSES), 0)) {
                 bound = prepared.loss();
                 assertThat(prepared.loss("jacreg/objective/clean")).isZero();
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Map;
+import org.jacreg.nets.PreparedObjective;
 import org.jacreg.training.TrainingBatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,9 +23,9 @@ class LipschitzLossesTest {
     private static final int SAMPLES = 6;
 
     /** Prepares several times, as many steps would, with weights that stay. */
-    private static void converge(Prepared prepared, INDArray x, INDArray labels) {
+    private static void converge(PreparedObjective prepared, INDArray x, INDArray labels) {
         for (int i = 0; i < 300; i++) {
-            prepared.fed().putAll(prepared.session().prepare(Prepared.batch(x, labels, 0)));
+            prepared.fed().putAll(prepared.session().prepare(PreparedObjective.batch(x, labels, 0)));
         }
     }
 
@@ -42,20 +43,21 @@ class LipschitzLossesTest {
         INDArray x = Nets.inputs(mlp, 1, SAMPLES);
         INDArray labels = Nets.oneHot(Nets.labels(SAMPLES), Nets.CLASSES);
         double[][] exact = LipschitzNets.pairsOfMlp(mlp);
-        try (Prepared prepared = new Prepared(mlp, GloroTraining.l2(0.1).build(), x, labels, 0)) {
-            agree(prepared.value(CONSTANTS), exact, 100 * SETTLED);
+        try (PreparedObjective prepared =
+                new PreparedObjective(mlp, GloroTraining.l2(0.1).build(), x, labels, 0)) {
+            agree(Nets.rows(prepared.value(CONSTANTS)), exact, 100 * SETTLED);
             converge(prepared, x, labels);
-            agree(prepared.value(CONSTANTS), exact, 1e-9);
+            agree(Nets.rows(prepared.value(CONSTANTS)), exact, 1e-9);
         }
         SameDiff sd = LipschitzNets.convolution();
         double constant = 0.5 * LipschitzNets.normOfConvolution(sd) * 0.5;
         double[][] pairs = LipschitzNets.pairs(sd.getVariable("W").getArr().toDoubleMatrix(), constant);
         INDArray images = Nets.inputs(sd, 2, SAMPLES);
-        try (Prepared prepared =
-                new Prepared(sd, LipschitzMarginTraining.l2(0.1).build(), images, labels, 0)) {
+        try (PreparedObjective prepared =
+                new PreparedObjective(sd, LipschitzMarginTraining.l2(0.1).build(), images, labels, 0)) {
             converge(prepared, images, labels);
             // the constant of the pooling is rounded outward
-            agree(prepared.value(CONSTANTS), pairs, 1e-8);
+            agree(Nets.rows(prepared.value(CONSTANTS)), pairs, 1e-8);
         }
     }
 
@@ -95,12 +97,13 @@ class LipschitzLossesTest {
         }
         assertThat(certified).isGreaterThanOrEqualTo(leastCertified);
         INDArray hot = Nets.oneHot(labels, Nets.CLASSES);
-        try (Prepared prepared = new Prepared(sd, GloroTraining.l2(epsilon).build(), x, hot, 0)) {
+        try (PreparedObjective prepared =
+                new PreparedObjective(sd, GloroTraining.l2(epsilon).build(), x, hot, 0)) {
             converge(prepared, x, hot);
             assertThat(prepared.loss()).isCloseTo(crossEntropy, within(1e-9));
         }
-        try (Prepared prepared =
-                new Prepared(sd, GloroTraining.l2(epsilon).lambda(2.5).build(), x, hot, 0)) {
+        try (PreparedObjective prepared =
+                new PreparedObjective(sd, GloroTraining.l2(epsilon).lambda(2.5).build(), x, hot, 0)) {
             converge(prepared, x, hot);
             assertThat(prepared.loss()).isCloseTo(plain + 2.5 * divergence, within(1e-9));
         }
@@ -112,7 +115,8 @@ class LipschitzLossesTest {
         SameDiff sd = Nets.mlp();
         INDArray x = Nets.inputs(sd, 3, SAMPLES);
         INDArray labels = Nets.oneHot(Nets.labels(SAMPLES), Nets.CLASSES);
-        try (Prepared prepared = new Prepared(sd, GloroTraining.l2(5000).build(), x, labels, 0)) {
+        try (PreparedObjective prepared =
+                new PreparedObjective(sd, GloroTraining.l2(5000).build(), x, labels, 0)) {
             assertThat(prepared.loss()).isBetween(1000.0, 1e6);
             prepared.gradients()
                     .values()
@@ -147,14 +151,14 @@ class LipschitzLossesTest {
         }
         assertThat(partial).isPositive();
         INDArray hot = Nets.oneHot(labels, Nets.CLASSES);
-        try (Prepared prepared =
-                new Prepared(sd, LipschitzMarginTraining.l2(epsilon).build(), x, hot, 0)) {
+        try (PreparedObjective prepared =
+                new PreparedObjective(sd, LipschitzMarginTraining.l2(epsilon).build(), x, hot, 0)) {
             converge(prepared, x, hot);
             assertThat(prepared.loss()).isCloseTo(expected, within(1e-9));
         }
     }
 
-    private static void sameGradients(Prepared prepared, Map<String, INDArray> slopes) {
+    private static void sameGradients(PreparedObjective prepared, Map<String, INDArray> slopes) {
         Map<String, INDArray> gradients = prepared.gradients();
         slopes.forEach((name, slope) -> {
             double scale = 1 + slope.normmaxNumber().doubleValue();
@@ -171,8 +175,8 @@ class LipschitzLossesTest {
         for (SameDiff sd : new SameDiff[] {Nets.mlp(), LipschitzNets.convolution()}) {
             INDArray x = Nets.inputs(sd, 7, SAMPLES);
             INDArray labels = Nets.oneHot(Nets.labels(SAMPLES), Nets.CLASSES);
-            try (Prepared prepared =
-                    new Prepared(sd, GloroTraining.l2(0.2).lambda(0.7).build(), x, labels, 0)) {
+            try (PreparedObjective prepared =
+                    new PreparedObjective(sd, GloroTraining.l2(0.2).lambda(0.7).build(), x, labels, 0)) {
                 sameGradients(prepared, prepared.slopes());
             }
         }
@@ -186,7 +190,8 @@ class LipschitzLossesTest {
         INDArray labels = Nets.oneHot(Nets.labels(SAMPLES), Nets.CLASSES);
         // so large that the loss is about the mean of epsilon K, of which the slope is known by exact norms
         double epsilon = 500;
-        try (Prepared prepared = new Prepared(sd, GloroTraining.l2(epsilon).build(), x, labels, 0)) {
+        try (PreparedObjective prepared =
+                new PreparedObjective(sd, GloroTraining.l2(epsilon).build(), x, labels, 0)) {
             converge(prepared, x, labels);
             INDArray weight = sd.getVariable("W1").getArr();
             INDArray gradient = prepared.gradients().get("W1");
@@ -212,9 +217,9 @@ class LipschitzLossesTest {
         SameDiff sd = Nets.mlp();
         INDArray x = Nets.inputs(sd, 5, SAMPLES);
         int[] labels = Nets.labels(SAMPLES);
-        try (Prepared prepared =
-                new Prepared(sd, LipschitzMarginTraining.l2(0.2).build(), x, Nets.oneHot(labels, Nets.CLASSES), 0)) {
-            double[][] factor = prepared.value("jacreg/objective/factor");
+        try (PreparedObjective prepared = new PreparedObjective(
+                sd, LipschitzMarginTraining.l2(0.2).build(), x, Nets.oneHot(labels, Nets.CLASSES), 0)) {
+            double[][] factor = Nets.rows(prepared.value("jacreg/objective/factor"));
             assertThat(java.util.Arrays.stream(factor).filter(f -> f[0] > 0 && f[0] < 1))
                     .isNotEmpty();
             Map<String, INDArray> gradients = prepared.gradients();
@@ -238,9 +243,9 @@ class LipschitzLossesTest {
         }
     }
 
-    private static double held(Prepared prepared, double[][] factor, int[] labels) {
-        double[][] z = prepared.value("logits");
-        double[][] raise = prepared.value("jacreg/objective/raise");
+    private static double held(PreparedObjective prepared, double[][] factor, int[] labels) {
+        double[][] z = Nets.rows(prepared.value("logits"));
+        double[][] raise = Nets.rows(prepared.value("jacreg/objective/raise"));
         double loss = 0;
         for (int n = 0; n < labels.length; n++) {
             for (int j = 0; j < z[n].length; j++) {
@@ -259,7 +264,7 @@ class LipschitzLossesTest {
         INDArray labels = Nets.oneHot(Nets.labels(SAMPLES), Nets.CLASSES);
         GloroTraining training =
                 GloroTraining.l2(0.4).ramp(2, 4).iterations(1).seed(3).build();
-        try (Prepared prepared = new Prepared(sd, training, x, labels, 3)) {
+        try (PreparedObjective prepared = new PreparedObjective(sd, training, x, labels, 3)) {
             String direction = "jacreg/objective/direction_0000";
             assertThat(prepared.fed().get(LipschitzSession.EPSILON).getDouble(0))
                     .isCloseTo(0.1, within(1e-15));
@@ -269,7 +274,7 @@ class LipschitzLossesTest {
             Map<String, INDArray> fed = prepared.session().prepare(validation);
             assertThat(fed.get(direction)).isEqualTo(before);
             assertThat(fed.get(LipschitzSession.EPSILON).getDouble(0)).isEqualTo(0.4);
-            Map<String, INDArray> next = prepared.session().prepare(Prepared.batch(x, labels, 4));
+            Map<String, INDArray> next = prepared.session().prepare(PreparedObjective.batch(x, labels, 4));
             assertThat(next.get(direction)).isNotEqualTo(before);
             assertThat(next.get(direction).norm2Number().doubleValue()).isCloseTo(1, within(1e-12));
         }
@@ -285,8 +290,8 @@ class LipschitzLossesTest {
         for (int n = 0; n < SAMPLES; n++) {
             plain += Nets.crossEntropy(z[n], labels[n]) / SAMPLES;
         }
-        try (Prepared prepared =
-                new Prepared(sd, LipschitzMarginTraining.l2(0).build(), x, Nets.oneHot(labels, Nets.CLASSES), 0)) {
+        try (PreparedObjective prepared = new PreparedObjective(
+                sd, LipschitzMarginTraining.l2(0).build(), x, Nets.oneHot(labels, Nets.CLASSES), 0)) {
             assertThat(prepared.loss()).isCloseTo(plain, within(1e-13));
         }
     }

@@ -1,14 +1,11 @@
 package org.jacreg.bounds.certify.training;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jacreg.nets.SmallNets;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.VariableType;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
@@ -174,17 +171,6 @@ final class Nets {
             flat.putScalar(i, Math.min(1, Math.max(0, flat.getDouble(i) + epsilon * step)));
         }
         return moved;
-    }
-
-    /** Live arrays of all weights. */
-    static Map<String, INDArray> weights(SameDiff sd) {
-        Map<String, INDArray> weights = new LinkedHashMap<>();
-        for (SDVariable variable : new ArrayList<>(sd.variables())) {
-            if (variable.getVariableType() == VariableType.VARIABLE) {
-                weights.put(variable.name(), variable.getArr());
-            }
-        }
-        return weights;
     }
 
     /** Logits by SameDiff's own session. */

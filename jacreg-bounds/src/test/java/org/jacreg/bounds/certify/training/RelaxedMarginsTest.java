@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import org.jacreg.nets.PreparedObjective;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,8 +31,9 @@ class RelaxedMarginsTest {
             INDArray x = Nets.inputs(sd, seed, 5);
             int[] labels = Nets.labels(5);
             PlainMlp plain = PlainMlp.of(sd);
-            try (Prepared prepared = new Prepared(sd, relaxed(epsilon), x, Nets.oneHot(labels, Nets.CLASSES), 0)) {
-                double[][] margins = prepared.value(BoundSession.MARGINS);
+            try (PreparedObjective prepared =
+                    new PreparedObjective(sd, relaxed(epsilon), x, Nets.oneHot(labels, Nets.CLASSES), 0)) {
+                double[][] margins = Nets.rows(prepared.value(BoundSession.MARGINS));
                 double[][] rows = Nets.rows(x);
                 for (int n = 0; n < rows.length; n++) {
                     for (int j = 0; j < Nets.CLASSES; j++) {
@@ -51,8 +53,9 @@ class RelaxedMarginsTest {
             INDArray x = Nets.inputs(sd, 8, 4);
             int[] labels = Nets.labels(4);
             double[][] margins;
-            try (Prepared prepared = new Prepared(sd, relaxed(epsilon), x, Nets.oneHot(labels, Nets.CLASSES), 0)) {
-                margins = prepared.value(BoundSession.MARGINS);
+            try (PreparedObjective prepared =
+                    new PreparedObjective(sd, relaxed(epsilon), x, Nets.oneHot(labels, Nets.CLASSES), 0)) {
+                margins = Nets.rows(prepared.value(BoundSession.MARGINS));
             }
             Random random = new Random(1);
             double closest = Double.POSITIVE_INFINITY;
@@ -82,14 +85,14 @@ class RelaxedMarginsTest {
         for (int k = 0; k < betas.length; k++) {
             CrownIbpTraining training =
                     CrownIbpTraining.linf(0.1).ramp(0, 0).beta(0, betas[k]).build();
-            try (Prepared prepared = new Prepared(sd, training, x, labels, 0)) {
-                margins[k] = prepared.value(BoundSession.MARGINS);
+            try (PreparedObjective prepared = new PreparedObjective(sd, training, x, labels, 0)) {
+                margins[k] = Nets.rows(prepared.value(BoundSession.MARGINS));
             }
         }
         IntervalBoundTraining intervals =
                 IntervalBoundTraining.linf(0.1).ramp(0, 0).build();
-        try (Prepared prepared = new Prepared(sd, intervals, x, labels, 0)) {
-            double[][] own = prepared.value(BoundSession.MARGINS);
+        try (PreparedObjective prepared = new PreparedObjective(sd, intervals, x, labels, 0)) {
+            double[][] own = Nets.rows(prepared.value(BoundSession.MARGINS));
             for (int n = 0; n < own.length; n++) {
                 for (int j = 0; j < Nets.CLASSES; j++) {
                     assertThat(margins[2][n][j]).isCloseTo(own[n][j], within(1e-13));

@@ -1,7 +1,8 @@
-package org.jacreg.bounds.certify.training;
+package org.jacreg.nets;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jacreg.runtime.CompiledGraph;
 import org.jacreg.runtime.CompiledValues;
@@ -10,8 +11,8 @@ import org.jacreg.training.TrainingBatch;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A graph under an objective with one batch prepared: what a trainer has before a step. */
-final class Prepared implements AutoCloseable {
+/** A graph of {@link SmallNets}' names under an objective with one batch prepared: what a trainer has before a step. */
+public final class PreparedObjective implements AutoCloseable {
 
     /** Rounding of a loss of order 1 over the step: 1e-11; the third derivative adds about its square. */
     private static final double STEP = 1e-5;
@@ -21,39 +22,50 @@ final class Prepared implements AutoCloseable {
     private final Map<String, INDArray> fed;
     private final CompiledGraph graph;
 
-    Prepared(SameDiff sd, Objective objective, INDArray x, INDArray labels, int iteration) {
+    /** The first iteration of the first epoch. */
+    public PreparedObjective(SameDiff sd, Objective objective, INDArray x, INDArray labels) {
+        this(sd, objective, x, labels, 0);
+    }
+
+    public PreparedObjective(SameDiff sd, Objective objective, INDArray x, INDArray labels, int iteration) {
         this.sd = sd;
         this.session = objective.start(sd);
         this.fed = new HashMap<>(session.prepare(batch(x, labels, iteration)));
         this.graph = CompiledGraph.of(sd)
                 .outputs(sd.getLossVariables().toArray(String[]::new))
-                .gradients(Nets.weights(sd).keySet().toArray(String[]::new))
+                .gradients(SmallNets.weights(sd).keySet().toArray(String[]::new))
                 .build();
     }
 
-    static TrainingBatch batch(INDArray x, INDArray labels, int iteration) {
-        return new TrainingBatch(Map.of("x", x, "label", labels), iteration, 0, true);
+    /** A batch of training data in the first epoch. */
+    public static TrainingBatch batch(INDArray x, INDArray labels, int iteration) {
+        return new TrainingBatch(Map.of(SmallNets.INPUT, x, SmallNets.LABEL, labels), iteration, 0, true);
     }
 
-    Objective.Session session() {
+    public Objective.Session session() {
         return session;
     }
 
     /** What is fed; may be changed. */
-    Map<String, INDArray> fed() {
+    public Map<String, INDArray> fed() {
         return fed;
     }
 
     /** A variable of the graph, by SameDiff's session. */
-    double[][] value(String name) {
-        return Nets.rows(sd.outputSingle(fed, name));
+    public INDArray value(String name) {
+        return sd.outputSingle(fed, name);
     }
 
-    double loss(String name) {
+    public List<String> losses() {
+        return sd.getLossVariables();
+    }
+
+    public double loss(String name) {
         return graph.run(fed).output(name).getDouble(0);
     }
 
-    double loss() {
+    /** The sum of the losses. */
+    public double loss() {
         CompiledValues values = graph.run(fed);
         return sd.getLossVariables().stream()
                 .mapToDouble(name -> values.output(name).getDouble(0))
@@ -61,19 +73,19 @@ final class Prepared implements AutoCloseable {
     }
 
     /** As the trainer gets them. */
-    Map<String, INDArray> gradients() {
+    public Map<String, INDArray> gradients() {
         CompiledValues values = graph.run(fed);
         Map<String, INDArray> gradients = new LinkedHashMap<>();
-        Nets.weights(sd)
+        SmallNets.weights(sd)
                 .keySet()
                 .forEach(name -> gradients.put(name, values.gradient(name).dup()));
         return gradients;
     }
 
     /** By central differences, with what is fed held fixed. */
-    Map<String, INDArray> slopes() {
+    public Map<String, INDArray> slopes() {
         Map<String, INDArray> slopes = new LinkedHashMap<>();
-        Nets.weights(sd).forEach((name, weight) -> {
+        SmallNets.weights(sd).forEach((name, weight) -> {
             INDArray slope = weight.dup();
             for (long i = 0; i < weight.length(); i++) {
                 double value = weight.getDouble(i);

@@ -1,24 +1,31 @@
-package org.jacreg.attacks.objective;
-
-import org.jacreg.training.ModelNames;
+package org.jacreg.training;
 
 /**
- * The names that an objective without inner attack needs of a graph.
+ * What builders of objectives share: the names of the graph's input, logits and labels, for graphs on which {@link ModelNames} does not
+ * find them.
  *
  * @param <B> the builder of the objective
  */
-public abstract sealed class NamesBuilder<B extends NamesBuilder<B>>
-        permits Cure.Builder, InputGradientRegularization.Builder {
+public abstract class ModelNamesBuilder<B extends ModelNamesBuilder<B>> {
 
     private ModelNames names = ModelNames.INFERRED;
 
-    NamesBuilder() {}
+    /** Starts with no name. */
+    protected ModelNamesBuilder() {}
 
-    /** This builder, as what it is. */
-    abstract B self();
+    /**
+     * This builder, as what it is.
+     *
+     * @return this
+     */
+    protected abstract B self();
 
-    /** What was named. */
-    final ModelNames names() {
+    /**
+     * What was named.
+     *
+     * @return the names so far
+     */
+    protected final ModelNames names() {
         return names;
     }
 
@@ -47,8 +54,8 @@ public abstract sealed class NamesBuilder<B extends NamesBuilder<B>>
     /**
      * Names the labels.
      *
-     * @param name a placeholder that holds one-hot rows or other distributions {@code [N, C]}, or class indices {@code [N]}; read off
-     *     the graph's loss unless set
+     * @param name a placeholder that holds one-hot rows {@code [N, C]}, or other distributions where the objective takes them, or class
+     *     indices {@code [N]}; read off the graph's loss unless set
      * @return this builder
      */
     public final B label(String name) {
