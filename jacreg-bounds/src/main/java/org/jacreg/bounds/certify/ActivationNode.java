@@ -4,7 +4,7 @@ import org.jacreg.bounds.network.ActivationFunction;
 import org.jacreg.report.Fingerprint;
 
 /** A function of every number. */
-final class ActivationNode extends NonlinearNode {
+final class ActivationNode extends ElementwiseNode {
 
     /** Softplus is ln(1 + e^x) on the backend, which overflows from 88 on in float32 and from 709 on in float64. */
     private static final double LOG_OF_LARGEST_FLOAT = 85;
@@ -14,9 +14,16 @@ final class ActivationNode extends NonlinearNode {
     private static final double UNITS = 16;
 
     private final ActivationShape shape;
+    private final double argumentUnits;
 
     ActivationNode(String name, int size, int input, ActivationFunction function) {
+        this(name, size, input, function, 0);
+    }
+
+    /** A function whose evaluation may be off by some units of its argument, too, because it is made of several ops. */
+    ActivationNode(String name, int size, int input, ActivationFunction function, double argumentUnits) {
         super(name, size, input);
+        this.argumentUnits = argumentUnits;
         this.shape = ActivationShape.of(function);
     }
 
@@ -39,6 +46,10 @@ final class ActivationNode extends NonlinearNode {
                 setRange(in.lower[i], in.upper[i], out, i);
                 if (!shape.exact()) {
                     double error = units * (1 + out.magnitude(i)) * (1 + 0x1p-20);
+                    if (argumentUnits > 0) {
+                        error = Rounding.up(
+                                error + argumentUnits * pass.arithmetic().unit() * in.magnitude(i));
+                    }
                     out.error[i] = error;
                     out.lower[i] = Math.nextDown(out.lower[i] - error);
                     out.upper[i] = overflows(in.upper[i], pass.arithmetic())
@@ -75,40 +86,14 @@ final class ActivationNode extends NonlinearNode {
             for (int i = n * size(); i < (n + 1) * size(); i++) {
                 lines.set(i, line.lowerSlope(in.lower[i], in.upper[i]), line.upperSlope(in.lower[i], in.upper[i]));
                 lines.fit(shape, i, in.lower[i], in.upper[i]);
-                out.error[i] = Rounding.up(out.error[i]
-                        + 4 * Rounding.UNIT * lines.largestSlope(i) * in.magnitude(i)
-                        + additions * lines.largestIntercept(i));
+                chargeLines(lines, i, in, out, additions);
             }
         });
         return lines;
     }
 
-    @Override
-    void backward(Functionals functionals, double[] coefficients, Pass pass) {
-        SlopeChoice choice = functionals.choice();
-        Lines lines = pass.lines(this);
-        double[] slopes = null;
-        if (choice != null) {
-            int node = pass.indexOf(this);
-            choice.note(node, coefficients);
-            slopes = choice.slopes(node, lines, functionals, size());
-        }
-        lines.apply(functionals, coefficients, size(), slopes);
-        functionals.add(input(0), coefficients, pass.bounds(input(0)));
-    }
-
-    @Override
-    double[] follow(double[][] values, Functionals functionals, SlopeChoice choice, Pass pass) {
-        int node = pass.indexOf(this);
-        Lines lines = pass.lines(this);
-        double[] coefficients = choice.noted(node);
-        double[] slopes = choice.slopes(node, lines, functionals, size());
-        double[] result = new double[values[0].length];
-        for (int i = 0; i < result.length; i++) {
-            int at = functionals.sample[i / size()] * size() + i % size();
-            result[i] = lines.follow(at, coefficients == null ? 0 : coefficients[i], slopes[i], values[0][i]);
-        }
-        return result;
+    ActivationFunction function() {
+        return shape.function();
     }
 
     @Override
@@ -118,7 +103,7 @@ final class ActivationNode extends NonlinearNode {
         }
     }
 
-    /** Bounds of the derivative between bounds of the argument: the lower ends, then the upper ones. */
+    @Override
     double[][] derivatives(NodeBounds in) {
         DerivativeRange derivative = new DerivativeRange(shape.function());
         double[][] result = new double[2][in.lower.length];

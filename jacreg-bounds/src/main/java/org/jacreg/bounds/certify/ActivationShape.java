@@ -37,7 +37,7 @@ final class ActivationShape {
             case RELU6 -> new ActivationShape(f, new double[] {0, 6}, 0, 0, 0);
             case HARD_TANH -> new ActivationShape(f, new double[] {-1, 1}, 0, 0, 0);
             case HARD_SIGMOID -> new ActivationShape(f, new double[] {-0.5 / 0.2f, 0.5 / 0.2f}, 0, 0, 0);
-            case TANH, SIGMOID, SOFTSIGN -> new ActivationShape(f, new double[] {0}, 1, -1);
+            case TANH, SIGMOID, SOFTSIGN, ERF -> new ActivationShape(f, new double[] {0}, 1, -1);
             case SOFTPLUS -> new ActivationShape(f, new double[0], 1);
             case ELU -> new ActivationShape(f, new double[] {0}, f.parameter() >= 0 ? 1 : -1, 0);
             case SELU -> new ActivationShape(f, new double[] {0}, 1, 0);
@@ -46,6 +46,8 @@ final class ActivationShape {
                 double inflection = SWISH_INFLECTION / 1.702f;
                 yield new ActivationShape(f, new double[] {-inflection, inflection}, -1, 1, -1);
             }
+            // the second derivative is (2 - x^2) phi(x), phi the normal density
+            case EXACT_GELU -> new ActivationShape(f, new double[] {-Math.sqrt(2), Math.sqrt(2)}, -1, 1, -1);
         };
     }
 
@@ -157,6 +159,7 @@ final class ActivationShape {
                 yield Math.log(s / (1 - s));
             }
             case SOFTSIGN -> 1 / Math.sqrt(slope) - 1;
+            case ERF -> Math.sqrt(-Math.log(slope * Math.sqrt(Math.PI) / 2));
             case SOFTPLUS -> -Math.log(slope / (1 - slope));
             case ELU -> -Math.log(slope / function.parameter());
             case SELU -> -Math.log(slope / function.derivative(0));

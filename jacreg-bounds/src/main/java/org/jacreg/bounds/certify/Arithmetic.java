@@ -12,11 +12,12 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <pre>
  * sums of n products, in any order, with or without fused operations   gamma_{n+16} (sum |w| |h| + |b|)
  * smooth activations                                                   16 u (1 + |phi(a)|)
+ * products, quotients, powers, roots, exponentials                     gamma_17 |y|
  * relu, relu6, hard tanh, maximum pooling, reshapes                    exact
  * </pre>
  *
  * <p>and numbers below the smallest normal one may be flushed to zero. The second line is an assumption on the backend's elementary
- * functions. Multiplications in reduced precision (TF32, bfloat16) and fast convolutions (Winograd, Fourier) are not covered. The
+ * functions, and so is the third for exponentials. Multiplications in reduced precision (TF32, bfloat16) and fast convolutions (Winograd, Fourier) are not covered. The
  * rounding of our own computation, in float64, is accounted for in the same way in all three cases.
  */
 public enum Arithmetic {

@@ -9,8 +9,8 @@ import org.jacreg.report.Fingerprint;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
- * A classifier as a graph of ops with known bounds: linear maps, activations, maximum pooling, sums and concatenations on flat samples,
- * with weights in float64.
+ * A classifier as a graph of ops with known bounds: linear maps, activations, maximum pooling, sums, products, softmax and concatenations on
+ * flat samples, with weights in float64.
  *
  * <p>{@link #of(SameDiff)} reads a SameDiff graph and refuses it, naming every obstacle, if it holds anything else: an op without a
  * rule gets no certificate. A softmax or log-softmax that ends the graph leaves the order of the classes: what stands before it is read, with

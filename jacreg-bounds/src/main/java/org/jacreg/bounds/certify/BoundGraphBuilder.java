@@ -98,6 +98,44 @@ public final class BoundGraphBuilder {
     }
 
     /**
+     * The product of two nodes, number by number, as in a gate.
+     *
+     * @param a a node
+     * @param b another of the same size, or the same for squares
+     * @return the new node
+     * @throws IllegalArgumentException if sizes differ
+     */
+    public int multiply(int a, int b) {
+        String name = "product " + nodes.size();
+        if (a == b) {
+            return put(new CurveNode(name, size(a), a, Curve.SQUARE));
+        }
+        requireSize("product with " + nodes.get(a), size(a), b);
+        int both = concatenate(a, b);
+        int[] left = new int[size(a)];
+        int[] right = new int[left.length];
+        Arrays.setAll(left, i -> i);
+        Arrays.setAll(right, i -> left.length + i);
+        return put(new ProductNode(name, both, left, right));
+    }
+
+    /**
+     * The softmax over all numbers of a node, as a part of the network; behind the logits it is better left out.
+     *
+     * @param from the node, of at least two numbers
+     * @return the new node
+     * @throws IllegalArgumentException if there are fewer
+     */
+    public int softmax(int from) {
+        int[] all = new int[size(from)];
+        Arrays.setAll(all, i -> i);
+        if (all.length < 2) {
+            throw new IllegalArgumentException("softmax of " + nodes.get(from) + ": wanted at least 2 numbers");
+        }
+        return NormalizingOps.softmax(this, "softmax " + nodes.size(), from, new int[][] {all});
+    }
+
+    /**
      * Several nodes' numbers, one behind another.
      *
      * @param from the nodes
@@ -135,6 +173,10 @@ public final class BoundGraphBuilder {
             throw new IllegalArgumentException("node " + node + ": there are " + nodes.size() + " nodes, from 0 on");
         }
         return nodes.get(node).size();
+    }
+
+    BoundNode node(int k) {
+        return nodes.get(k);
     }
 
     int put(BoundNode node) {

@@ -212,7 +212,9 @@ public final class Certifier {
     private NotCertified refusal(Group group, int n, double radius, double margin) {
         if (group.overflowed(n)) {
             return new NotCertified(
-                    Reason.OVERFLOW, "within radius " + radius + " numbers may become too large for " + arithmetic);
+                    Reason.OVERFLOW,
+                    "within radius " + radius + " numbers may become too large for " + arithmetic
+                            + ", or a divisor 0, or the argument of a root or a logarithm negative");
         }
         double nominal = group.nominalMargin(n);
         double provable = radius == 0 ? margin : group.smallestMarginAtCentre(n);

@@ -78,12 +78,18 @@ final class ComposedOps {
         return scaled(context, under, filled(context, -1), c);
     }
 
+    /** Whether an op over the classes ends the graph. */
+    static boolean areProbabilities(OpContext context) {
+        long[] axes = context.integers();
+        boolean ofClasses = context.sampleShape(context.name()).length == 1
+                && (axes.length == 0 || Math.floorMod(axes[0], 2L) == 1);
+        return ofClasses && context.name().equals(context.model().logits());
+    }
+
     /** Behind a softmax that ends a graph stand the classes' logits in the order of their probabilities. */
     static int probabilities(OpContext context) {
         int[] shape = context.sampleShape(context.name());
-        long[] axes = context.integers();
-        boolean ofClasses = shape.length == 1 && (axes.length == 0 || Math.floorMod(axes[0], 2L) == 1);
-        if (!ofClasses || !context.name().equals(context.model().logits())) {
+        if (!areProbabilities(context)) {
             throw new Obstacle(
                     "it is not the last op, over the classes; only there is the order of its inputs all that counts");
         }

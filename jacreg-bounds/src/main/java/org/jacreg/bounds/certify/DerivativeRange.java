@@ -31,7 +31,7 @@ final class DerivativeRange {
 
     private static double[] turns(ActivationFunction f) {
         return switch (f.kind()) {
-            case RELU, LEAKY_RELU, ELU, SELU, TANH, SIGMOID, SOFTSIGN -> new double[] {0};
+            case RELU, LEAKY_RELU, ELU, SELU, TANH, SIGMOID, SOFTSIGN, ERF -> new double[] {0};
             case RELU6 -> new double[] {0, 6};
             case HARD_TANH -> new double[] {-1, 1};
             // where the op clips, and where it would without rounding of its slope
@@ -39,6 +39,7 @@ final class DerivativeRange {
             case SOFTPLUS -> new double[0];
             case SWISH -> new double[] {-SWISH, SWISH};
             case GELU -> new double[] {-SWISH / 1.702f, SWISH / 1.702f};
+            case EXACT_GELU -> new double[] {-Math.sqrt(2), Math.sqrt(2)};
         };
     }
 

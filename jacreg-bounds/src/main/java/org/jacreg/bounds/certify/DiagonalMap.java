@@ -13,6 +13,15 @@ final class DiagonalMap extends LinearMap {
         this.scale = scale;
     }
 
+    /** The factor of all numbers, NaN if there is none. */
+    double uniform() {
+        double first = scale[0];
+        for (double s : scale) {
+            first = s == first ? first : Double.NaN;
+        }
+        return first;
+    }
+
     @Override
     long terms() {
         return 1;

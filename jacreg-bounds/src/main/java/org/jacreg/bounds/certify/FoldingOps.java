@@ -103,6 +103,11 @@ final class FoldingOps {
             }
             folded[(int) axis - 1] = true;
         }
+        return groups(shape, folded);
+    }
+
+    /** For every number that is left when axes of a shape are folded, those that are folded into it. */
+    static int[][] groups(int[] shape, boolean[] folded) {
         int results = 1;
         for (int axis = 0; axis < shape.length; axis++) {
             results *= folded[axis] ? 1 : shape[axis];

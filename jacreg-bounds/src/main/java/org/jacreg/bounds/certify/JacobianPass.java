@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Carries functionals of the logits back to the input as intervals: for every node the interval of each functional's derivative by each
  * of the node's numbers, over a whole region. Centres and radii are row-major [rows, size].
  *
- * <p>One rule for every kind of node: linear maps take centres by W and radii by |W|; an activation multiplies by the interval of its
- * derivative; of a maximum, every entry that may be the largest takes a share between 0 and 1. Between the rules {@link JacobianRelaxation}
+ * <p>One rule for every kind of node: linear maps take centres by W and radii by |W|; a function of each number multiplies by the
+ * interval of its derivative, one of several numbers by those of its partial derivatives; of a maximum, every entry that may be the largest takes a share between 0 and 1. Between the rules {@link JacobianRelaxation}
  * may make the intervals better.
  */
 final class JacobianPass {
@@ -111,8 +111,10 @@ final class JacobianPass {
             BoundNode node = graph.node(k);
             if (node instanceof LinearNode linear) {
                 throughLinear(linear, taken);
-            } else if (node instanceof ActivationNode activation) {
-                throughActivation(activation, taken);
+            } else if (node instanceof ElementwiseNode elementwise) {
+                throughElementwise(elementwise, taken);
+            } else if (node instanceof PlaneNode planes) {
+                throughPlanes(planes, taken);
             } else if (node instanceof MaximumNode maximum) {
                 throughMaximum(maximum, taken);
             } else if (node instanceof SumNode sum) {
@@ -181,7 +183,7 @@ final class JacobianPass {
         add(node.input(0), c, r);
     }
 
-    private void throughActivation(ActivationNode node, double[][] taken) {
+    private void throughElementwise(ElementwiseNode node, double[][] taken) {
         double[][] range = node.derivatives(pass.bounds(node.input(0)));
         int size = node.size();
         MatrixProducts.forRows(sample.length, 8L * size, r -> {
@@ -224,6 +226,28 @@ final class JacobianPass {
                 }
             }
         }
+        add(node.input(0), centre, radius);
+    }
+
+    /** A function of several numbers multiplies by the interval of each partial derivative. */
+    private void throughPlanes(PlaneNode node, double[][] taken) {
+        NodeBounds in = pass.bounds(node.input(0));
+        int size = node.size();
+        int terms = node.window(0).length;
+        double[] centre = new double[sample.length * in.size];
+        double[] radius = new double[centre.length];
+        MatrixProducts.forRows(sample.length, 16L * terms * size, r -> {
+            double[][] range = new double[2][terms];
+            for (int i = 0; i < size; i++) {
+                int at = r * size + i;
+                node.derivatives(in, sample[r] * in.size, node.window(i), range);
+                for (int t = 0; t < terms; t++) {
+                    double[][] one = {{taken[0][at]}, {taken[1][at]}};
+                    multiply(one, 0, range[0][t], range[1][t]);
+                    include(centre, radius, r * in.size + node.window(i)[t], one[0][0], one[1][0]);
+                }
+            }
+        });
         add(node.input(0), centre, radius);
     }
 

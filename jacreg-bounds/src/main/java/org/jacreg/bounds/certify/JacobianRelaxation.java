@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Bounds derivatives again by carrying them on towards the logits.
  *
  * <p>The derivative {@code g_k} of a functional of the logits by node k's values is a linear function of the derivatives by the values of
- * the nodes that read k, up to factors: {@code W^T g} through linear maps, sums and joins, {@code D g} through an activation, and through
- * the maximum over a window a share of g for each entry, where the shares are nonnegative and add up to one. Factors are replaced by the
+ * the nodes that read k, up to factors: {@code W^T g} through linear maps, sums and joins, {@code D g} through an activation or a product, and
+ * through the maximum over a window a share of g for each entry, where the shares are nonnegative and add up to one. Factors are replaced by the
  * lines of {@link Gate}; what arrives at the logits is a number. So the graph is walked from k to the logits with coefficients of the
  * g's, as {@link Pass} walks from a node to the input with coefficients of values, and rounding is accounted for in the same way.
  *
@@ -48,7 +48,7 @@ final class JacobianRelaxation {
     /** Of activations' derivatives: lower ends, upper ends. */
     private final Map<Integer, double[][]> ranges = new HashMap<>();
 
-    private final Map<Integer, int[][][]> candidates = new HashMap<>();
+    private final Map<Integer, WindowFactors> factors = new HashMap<>();
 
     /**
      * Starts at the logits.
@@ -75,36 +75,26 @@ final class JacobianRelaxation {
         derivatives.put(k, bounds);
         addErrors(k, bounds);
         if (node instanceof MaximumNode maximum) {
-            candidates.put(k, candidates(maximum));
+            factors.put(k, new Shares(maximum, pass.bounds(node.input(0)), sample));
         }
-        if (node instanceof ActivationNode activation) {
-            ranges.put(k, activation.derivatives(pass.bounds(node.input(0))));
+        if (node instanceof PlaneNode planes) {
+            factors.put(k, new Partials(planes, pass.bounds(node.input(0))));
+        }
+        if (node instanceof ElementwiseNode elementwise) {
+            ranges.put(k, elementwise.derivatives(pass.bounds(node.input(0))));
         }
         Form form = form(k);
         forms.put(k, form);
         if (form == Form.LOOSE) {
             refine(k, bounds, centre, radius);
         }
-        if (node instanceof ActivationNode) {
+        if (node instanceof ElementwiseNode) {
             gates.put(k, Gate.lines(bounds, rangeOf(k), sample, chords));
         }
     }
 
-    private int[][][] candidates(MaximumNode node) {
-        NodeBounds in = pass.bounds(node.input(0));
-        int[][][] result = new int[pass.samples()][][];
-        for (int n : sample) {
-            if (result[n] == null) {
-                result[n] = new int[node.size()][];
-                int[][] windows = result[n];
-                Arrays.setAll(windows, i -> node.candidates(i, in, n));
-            }
-        }
-        return result;
-    }
-
-    private int[][][] candidatesOf(int k) {
-        return Objects.requireNonNull(candidates.get(k));
+    private WindowFactors factorsOf(int k) {
+        return Objects.requireNonNull(factors.get(k));
     }
 
     private Form form(int k) {
@@ -131,14 +121,16 @@ final class JacobianRelaxation {
     /** What the part of a derivative is that comes from one reader. */
     private Form behind(Form form, int m) {
         BoundNode node = graph.node(m);
-        if (node instanceof ActivationNode) {
+        if (node instanceof ElementwiseNode) {
             boolean fixed = Arrays.equals(rangeOf(m)[0], rangeOf(m)[1]);
             return fixed || form == Form.FREE ? form : form == Form.POINT ? Form.FREE : Form.LOOSE;
         }
-        if (node instanceof MaximumNode) {
+        if (factors.containsKey(m)) {
             boolean fixed = true;
             for (int n : sample) {
-                fixed &= Arrays.stream(candidatesOf(m)[n]).allMatch(c -> c.length == 1);
+                for (int i = 0; fixed && i < node.size(); i++) {
+                    fixed = factorsOf(m).fixed(n, i);
+                }
             }
             return form == Form.POINT ? fixed ? Form.POINT : Form.MAPPED : Form.LOOSE;
         }
@@ -157,8 +149,8 @@ final class JacobianRelaxation {
 
     private void refine(int k, NodeBounds bounds, double[] centre, double[] radius) {
         double[] @Nullable [] range = ranges.get(k);
-        boolean atMaximum = graph.node(k) instanceof MaximumNode;
-        if (range == null && !atMaximum && k > 0) {
+        WindowFactors windows = factors.get(k);
+        if (range == null && windows == null && k > 0) {
             return;
         }
         int size = bounds.size;
@@ -171,7 +163,7 @@ final class JacobianRelaxation {
             double a = range == null ? 0 : range[0][unit];
             double b = range == null ? 1 : range[1][unit];
             boolean decides = Gate.open(a, b, bounds.lower[at], bounds.upper[at])
-                    && !(atMaximum && candidatesOf(k)[n][at % size].length == 1);
+                    && !(windows != null && windows.fixed(n, at % size));
             if (wide && !pass.overflowed(n) && (k == 0 || decides)) {
                 wanted[count++] = at;
             }
@@ -284,40 +276,36 @@ final class JacobianRelaxation {
             BoundNode node = graph.node(m);
             if (node instanceof LinearNode linear) {
                 rows.add(m, linear.map().forward(coefficients, rows.rows), bounds);
-            } else if (node instanceof ActivationNode) {
+            } else if (node instanceof ElementwiseNode) {
                 double[] through = coefficients.clone();
                 gatesOf(m).apply(rows, through, bounds.size, null);
                 rows.add(m, through, bounds);
-            } else if (node instanceof MaximumNode) {
-                rows.add(m, throughMaximum(m, rows, coefficients), bounds);
+            } else if (factors.containsKey(m)) {
+                rows.add(m, throughWindows(m, rows, coefficients), bounds);
             } else {
                 joined(node, k, rows, coefficients).forEach(part -> rows.add(m, part, bounds));
             }
         }
     }
 
-    /** A window's entries get shares of g that add up to one: a mean of their coefficients, with free weights, times g. */
-    private double[] throughMaximum(int m, Functionals rows, double[] coefficients) {
+    /** Every g is multiplied by a sum of its window's coefficients, each with a factor that is free within bounds. */
+    private double[] throughWindows(int m, Functionals rows, double[] coefficients) {
         NodeBounds bounds = derivative(m);
-        int[][][] windows = candidatesOf(m);
+        WindowFactors windows = factorsOf(m);
         int size = bounds.size;
         int width = coefficients.length / rows.rows;
         double[] result = new double[Math.multiplyExact(rows.rows, size)];
         MatrixProducts.forRows(rows.rows, 8L * size, r -> {
             int pair = rows.sample[r];
+            double[] ends = new double[2];
             double sum = 0;
             for (int i = 0; i < size; i++) {
-                double least = Double.POSITIVE_INFINITY;
-                double most = Double.NEGATIVE_INFINITY;
-                for (int j : windows[sample[pair]][i]) {
-                    least = Math.min(least, coefficients[r * width + j]);
-                    most = Math.max(most, coefficients[r * width + j]);
-                }
+                windows.span(sample[pair], i, coefficients, r * width, ends);
                 double l = bounds.lower[pair * size + i];
                 double u = bounds.upper[pair * size + i];
-                double slope = Gate.slopeBelow(least, most, l, u, chords);
+                double slope = Gate.slopeBelow(ends[0], ends[1], l, u, chords);
                 result[r * size + i] = slope;
-                sum += Gate.interceptBelow(slope, least, most, l, u);
+                sum += Gate.interceptBelow(slope, ends[0], ends[1], l, u);
             }
             rows.addConstant(r, sum);
         });
@@ -361,19 +349,18 @@ final class JacobianRelaxation {
                 for (int i = 0; i < sums.length; i++) {
                     bounds.error[i] += gamma * sums[i] + Rounding.TINY;
                 }
-            } else if (graph.node(m) instanceof ActivationNode) {
+            } else if (graph.node(m) instanceof ElementwiseNode) {
                 double[][] range = rangeOf(m);
                 for (int i = 0; i < magnitudes.length; i++) {
                     int unit = sample[i / behind.size] * behind.size + i % behind.size;
                     double steepest = Math.max(Math.abs(range[0][unit]), Math.abs(range[1][unit]));
                     bounds.error[i] += 8 * Rounding.gamma(behind.size) * steepest * magnitudes[i];
                 }
-            } else if (graph.node(m) instanceof MaximumNode) {
+            } else if (factors.containsKey(m)) {
                 for (int at = 0; at < magnitudes.length; at++) {
                     int pair = at / behind.size;
-                    for (int j : candidatesOf(m)[sample[pair]][at % behind.size]) {
-                        bounds.error[pair * bounds.size + j] += 8 * Rounding.gamma(behind.size) * magnitudes[at];
-                    }
+                    factorsOf(m)
+                            .charge(sample[pair], at % behind.size, magnitudes[at], bounds.error, pair * bounds.size);
                 }
             }
         }

@@ -29,6 +29,13 @@ final class JoiningOps {
         if (Arrays.equals(own, shape)) {
             return node;
         }
+        int[] source = spreadIndices(input, own, shape);
+        LinearMap map = SparseMap.selection(context.builder().size(node), source);
+        return context.builder().linear(input, node, map, new double[source.length]);
+    }
+
+    /** For every number of a shape which one of a value of the same rank stands there when its axes of size 1 are repeated. */
+    static int[] spreadIndices(String input, int[] own, int[] shape) {
         boolean fits = own.length == shape.length;
         for (int axis = 0; fits && axis < shape.length; axis++) {
             fits = own[axis] == shape[axis] || own[axis] == 1;
@@ -47,8 +54,7 @@ final class JoiningOps {
                 rest /= shape[axis];
             }
         }
-        LinearMap map = SparseMap.selection(context.builder().size(node), source);
-        return context.builder().linear(input, node, map, new double[source.length]);
+        return source;
     }
 
     /** Values side by side along an axis of the sample. */

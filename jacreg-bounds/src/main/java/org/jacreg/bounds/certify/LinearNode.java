@@ -169,6 +169,11 @@ final class LinearNode extends BoundNode {
         functionals.add(input(0), coefficients, pass.bounds(input(0)));
     }
 
+    /** The shift of all numbers, NaN if there is none. */
+    double uniformBias() {
+        return Arrays.stream(bias).allMatch(b -> b == bias[0]) ? bias[0] : Double.NaN;
+    }
+
     LinearMap map() {
         return map;
     }

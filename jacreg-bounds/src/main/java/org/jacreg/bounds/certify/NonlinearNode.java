@@ -1,7 +1,7 @@
 package org.jacreg.bounds.certify;
 
 /** An op that is bounded by linear functions of its input. */
-abstract sealed class NonlinearNode extends BoundNode permits ActivationNode, MaximumNode {
+abstract sealed class NonlinearNode extends BoundNode permits ElementwiseNode, MaximumNode, PlaneNode {
 
     NonlinearNode(String name, int size, int input) {
         super(name, size, input);

@@ -16,7 +16,7 @@ public record NotCertified(Reason reason, String explanation) implements Certifi
         TIE,
         /** The lower bound of the margin is not positive. */
         BOUND_TOO_LOOSE,
-        /** Numbers become too large for the arithmetic somewhere in the ball. */
+        /** Numbers may become too large for the arithmetic somewhere in the ball, as where a divisor may be 0, or be none, as roots below 0. */
         OVERFLOW
     }
 

@@ -64,6 +64,10 @@ record OpContext(
         return custom().iArgs();
     }
 
+    double[] numbers() {
+        return custom().tArgs();
+    }
+
     boolean[] flags() {
         return custom().bArgs();
     }

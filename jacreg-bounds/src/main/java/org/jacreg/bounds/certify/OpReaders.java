@@ -69,7 +69,14 @@ final class OpReaders {
         readers.put("max_scalar", ComposedOps::atLeast);
         readers.put("scalar_min", ComposedOps::atMost);
         readers.put("ClipByValue", ComposedOps::clipped);
-        readers.put("softmax", ComposedOps::probabilities);
+        ProductOps.register(readers);
+        readers.put("standardize", NormalizingOps::standardized);
+        readers.put("layer_norm", NormalizingOps::layerNormalization);
+        readers.put(
+                "softmax",
+                context -> ComposedOps.areProbabilities(context)
+                        ? ComposedOps.probabilities(context)
+                        : NormalizingOps.softmax(context));
         readers.put("log_softmax", ComposedOps::probabilities);
         return new OpReaders(readers);
     }

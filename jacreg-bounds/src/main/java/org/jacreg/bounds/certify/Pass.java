@@ -21,6 +21,7 @@ final class Pass {
     private final Arithmetic arithmetic;
     private final @Nullable NodeBounds[] bounds;
     private final @Nullable Lines[] lines;
+    private final @Nullable Planes[] planes;
     private final boolean[] overflow;
 
     Pass(BoundGraph graph, Region region, BoundMethod method, Arithmetic arithmetic) {
@@ -30,6 +31,7 @@ final class Pass {
         this.arithmetic = arithmetic;
         this.bounds = new NodeBounds[graph.size()];
         this.lines = new Lines[graph.size()];
+        this.planes = new Planes[graph.size()];
         this.overflow = new boolean[region.samples()];
         for (int k = 0; k < graph.size(); k++) {
             NodeBounds made = graph.node(k).forward(this);
@@ -69,6 +71,14 @@ final class Pass {
 
     void setLines(BoundNode node, Lines found) {
         lines[indexOf(node)] = found;
+    }
+
+    Planes planes(BoundNode node) {
+        return Objects.requireNonNull(planes[indexOf(node)]);
+    }
+
+    void setPlanes(BoundNode node, Planes found) {
+        planes[indexOf(node)] = found;
     }
 
     /** Whether a sample's numbers became too large, so that nothing is known of it. */

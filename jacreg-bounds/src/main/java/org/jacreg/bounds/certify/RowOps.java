@@ -44,6 +44,12 @@ final class RowOps {
                 throw new Obstacle("it changes the number of rows for a sample, which only a reshape may do");
             }
         }
+        if (ProductOps.numberByNumber(context)) {
+            return ProductOps.ofRows(context);
+        }
+        if (data.size() == 1 && NormalizingOps.reads(context)) {
+            return NormalizingOps.ofRows(context);
+        }
         if (data.size() == 1) {
             return layers(context, data.get(0), rows);
         }

@@ -21,6 +21,9 @@ public record ActivationFunction(Kind kind, double parameter) {
     /** Above the maximum of {@code s(u) + u s(u) (1 - s(u))}, s the logistic function, which is 1.09983931936... at 2.3993... */
     private static final double SWISH_LIPSCHITZ = 1.0998394;
 
+    /** Above {@code Phi(u) + u phi(u)} at {@code u = sqrt(2)}, which is 1.12890415... */
+    private static final double EXACT_GELU_LIPSCHITZ = 1.1289042;
+
     /** The functions. */
     public enum Kind {
         /** max(x, 0). */
@@ -48,7 +51,11 @@ public record ActivationFunction(Kind kind, double parameter) {
         /** min(max(x, -1), 1). */
         HARD_TANH,
         /** min(max(0.2 x + 0.5, 0), 1). */
-        HARD_SIGMOID
+        HARD_SIGMOID,
+        /** The error function. */
+        ERF,
+        /** x Phi(x), Phi the distribution function of the normal law: GELU as it is defined, written out with the error function. */
+        EXACT_GELU
     }
 
     /**
@@ -91,6 +98,7 @@ public record ActivationFunction(Kind kind, double parameter) {
             case "softsign" -> of(Kind.SOFTSIGN);
             case "hardtanh" -> of(Kind.HARD_TANH);
             case "hard_sigmoid" -> of(Kind.HARD_SIGMOID);
+            case "erf" -> of(Kind.ERF);
             default -> null;
         };
     }
@@ -116,6 +124,8 @@ public record ActivationFunction(Kind kind, double parameter) {
             case SOFTSIGN -> x / (1 + Math.abs(x));
             case HARD_TANH -> Math.min(Math.max(x, -1), 1);
             case HARD_SIGMOID -> Math.min(Math.max(HARD_SIGMOID_SLOPE * x + 0.5, 0), 1);
+            case ERF -> ErrorFunction.value(x);
+            case EXACT_GELU -> x * ErrorFunction.normal(x);
         };
     }
 
@@ -140,6 +150,8 @@ public record ActivationFunction(Kind kind, double parameter) {
             case SOFTSIGN -> 1 / ((1 + Math.abs(x)) * (1 + Math.abs(x)));
             case HARD_TANH -> Math.abs(x) <= 1 ? 1 : 0;
             case HARD_SIGMOID -> Math.abs(x) <= 2.5 ? HARD_SIGMOID_SLOPE : 0;
+            case ERF -> ErrorFunction.derivative(x);
+            case EXACT_GELU -> ErrorFunction.normal(x) + x * ErrorFunction.density(x);
         };
     }
 
@@ -156,6 +168,8 @@ public record ActivationFunction(Kind kind, double parameter) {
             case SELU -> Math.nextUp(SELU_SCALE * SELU_ALPHA);
             case SWISH, GELU -> SWISH_LIPSCHITZ;
             case HARD_SIGMOID -> HARD_SIGMOID_SLOPE;
+            case ERF -> up(2 / Math.sqrt(Math.PI));
+            case EXACT_GELU -> EXACT_GELU_LIPSCHITZ;
         };
     }
 
@@ -175,17 +189,19 @@ public record ActivationFunction(Kind kind, double parameter) {
             case SWISH -> 0.5;
             case GELU -> GELU_SLOPE / 2;
             case SOFTSIGN -> 2;
+            case ERF -> up(2 * Math.sqrt(2 / Math.PI) * Math.exp(-0.5));
+            case EXACT_GELU -> up(Math.sqrt(2 / Math.PI));
         };
     }
 
     /**
      * Whether the function never falls: its values on an interval then lie between those at the ends.
      *
-     * @return true but for swish, GELU, and leaky ReLU or ELU with a negative parameter
+     * @return true but for swish, both forms of GELU, and leaky ReLU or ELU with a negative parameter
      */
     public boolean monotone() {
         return switch (kind) {
-            case SWISH, GELU -> false;
+            case SWISH, GELU, EXACT_GELU -> false;
             case LEAKY_RELU, ELU -> parameter >= 0;
             default -> true;
         };

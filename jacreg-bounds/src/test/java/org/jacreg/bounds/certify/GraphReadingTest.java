@@ -13,7 +13,6 @@ import org.jacreg.graph.GraphModel;
 import org.jacreg.nets.SmallNets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -126,7 +125,14 @@ class GraphReadingTest {
                 "residual_add",
                 "concat",
                 "conv1d",
-                "reshape_transpose_flatten"
+                "reshape_transpose_flatten",
+                "gated_mul",
+                "layernorm",
+                "lstm_unrolled",
+                "mha_block",
+                "mlp_gelu_erf",
+                "mlp_gelu_tanh",
+                "mlp_gelu_sigmoid"
             })
     void goldenNetworks(String name) {
         GoldenCase golden = Golden.named(name);
@@ -139,19 +145,19 @@ class GraphReadingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "gated_mul, multiply",
-        "layernorm, square",
-        "lstm_unrolled, multiply",
-        "mha_block, softmax",
-        "mlp_gelu_erf, erf",
-        "mlp_gelu_tanh, multiply",
-        "mlp_gelu_sigmoid, multiply"
-    })
-    void refusals(String name, String op) {
-        GoldenCase golden = Golden.named(name);
-        GraphModel model = model(GoldenGraph.build(golden, DataType.DOUBLE), GoldenGraph.output(golden));
-        assertThatThrownBy(() -> BoundGraph.of(model))
+    @ValueSource(strings = {"precise_gelu", "log_softmax", "sin"})
+    void refusals(String op) {
+        SameDiff sd = SameDiff.create();
+        SDVariable h = sd.placeHolder("x", DataType.DOUBLE, -1, 3)
+                .mmul(sd.var("w", SmallNets.normal(DataType.DOUBLE, new Random(1), 1, 3, 4)));
+        SDVariable y = switch (op) {
+            case "precise_gelu" -> sd.nn().preciseGelu(h);
+            case "log_softmax" -> sd.nn().logSoftmax(h);
+            default -> sd.math().sin(h);
+        };
+        y.mmul(sd.var("v", SmallNets.normal(DataType.DOUBLE, new Random(2), 1, 4, 2)))
+                .rename("out");
+        assertThatThrownBy(() -> BoundGraph.of(model(sd, "out")))
                 .isInstanceOfSatisfying(
                         UnboundableGraphException.class,
                         e -> assertThat(e.obstacles()).anyMatch(line -> line.contains("(" + op + ")")))
@@ -166,7 +172,7 @@ class GraphReadingTest {
         SDVariable h = sd.math().sin(x);
         h = h.mmul(sd.var("w", Nd4j.ones(DataType.DOUBLE, 3, 2)));
         h = sd.math().cosh(h);
-        sd.math().square(h).rename("out");
+        sd.math().tan(h).rename("out");
         assertThatThrownBy(() -> BoundGraph.of(model(sd, "out")))
                 .isInstanceOfSatisfying(
                         UnboundableGraphException.class,
@@ -174,7 +180,7 @@ class GraphReadingTest {
                                 .hasSize(3)
                                 .anyMatch(line -> line.contains("(sin)"))
                                 .anyMatch(line -> line.contains("(cosh)"))
-                                .anyMatch(line -> line.contains("(square)")));
+                                .anyMatch(line -> line.contains("(tan)")));
     }
 
     @Test

@@ -27,8 +27,11 @@ class SoundnessTest {
             BoundMethod method) {
 
         static Problem random(long seed) {
+            return random(seed, TestNet.random(seed + 1));
+        }
+
+        static Problem random(long seed, TestNet net) {
             Random random = new Random(seed);
-            TestNet net = TestNet.random(seed + 1);
             BoundGraph graph = net.graph(Arithmetic.FLOAT64);
             boolean boxed = random.nextBoolean();
             double[] x = new double[graph.inputs()];

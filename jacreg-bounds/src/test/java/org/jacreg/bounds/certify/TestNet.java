@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.apache.commons.math3.special.Erf;
 import org.jacreg.bounds.network.ActivationFunction;
 import org.jacreg.bounds.network.ActivationFunction.Kind;
 
@@ -138,6 +139,85 @@ final class TestNet {
         return put(builder.sum("sum", a, b, sign));
     }
 
+    /** Number by number; squares where both are the same. */
+    int multiply(int a, int b) {
+        if (a != b) {
+            // the builder puts a concatenation before it
+            ops.add(values -> new double[0]);
+            errors.add((values, e) -> new double[0]);
+        }
+        ops.add(values -> {
+            double[] y = values.get(a).clone();
+            for (int i = 0; i < y.length; i++) {
+                y[i] *= values.get(b)[i];
+            }
+            return y;
+        });
+        errors.add((values, e) -> {
+            double[] result = new double[values.get(a).length];
+            for (int i = 0; i < result.length; i++) {
+                double x = Math.abs(values.get(a)[i]) + e.get(a)[i];
+                double y = Math.abs(values.get(b)[i]) + e.get(b)[i];
+                result[i] = x * e.get(b)[i] + y * e.get(a)[i] + UNIT * x * y;
+            }
+            return result;
+        });
+        return put(builder.multiply(a, b));
+    }
+
+    int softmax(int from) {
+        // the builder puts differences before it
+        ops.add(values -> new double[0]);
+        errors.add((values, e) -> new double[0]);
+        ops.add(values -> {
+            double[] y = values.get(from).clone();
+            double largest = Arrays.stream(y).max().orElseThrow();
+            Arrays.setAll(y, i -> Math.exp(y[i] - largest));
+            double sum = Arrays.stream(y).sum();
+            return Arrays.stream(y).map(v -> v / sum).toArray();
+        });
+        errors.add((values, e) -> {
+            double[] z = values.get(from);
+            double off = 0;
+            for (int i = 0; i < z.length; i++) {
+                off = Math.max(off, e.get(from)[i] + UNIT * Math.abs(z[i]));
+            }
+            double[] result = new double[z.length];
+            Arrays.fill(result, 4 * off + 8 * z.length * UNIT);
+            return result;
+        });
+        return put(builder.softmax(from));
+    }
+
+    int curve(int from, Curve curve) {
+        ops.add(values ->
+                Arrays.stream(values.get(from)).map(x -> value(curve, x)).toArray());
+        errors.add((values, e) -> {
+            double[] result = values.get(from).clone();
+            for (int i = 0; i < result.length; i++) {
+                double y = value(curve, result[i]);
+                double off = e.get(from)[i];
+                double most = Math.max(
+                        Math.abs(value(curve, result[i] + off) - y), Math.abs(value(curve, result[i] - off) - y));
+                result[i] = 2 * most + 8 * UNIT * (1 + Math.abs(y));
+            }
+            return result;
+        });
+        int size = builder.size(from);
+        return put(builder.put(new CurveNode("curve", size, from, curve)));
+    }
+
+    private static double value(Curve curve, double x) {
+        return switch (curve) {
+            case SQUARE -> x * x;
+            case RECIPROCAL -> 1 / x;
+            case SQUARE_ROOT -> Math.sqrt(x);
+            case INVERSE_ROOT -> Math.pow(x, -0.5);
+            case EXPONENTIAL -> Math.exp(x);
+            case LOGARITHM -> Math.log(x);
+        };
+    }
+
     int concatenate(int a, int b) {
         ops.add(values -> joined(values.get(a), values.get(b)));
         errors.add((values, e) -> joined(e.get(a), e.get(b)));
@@ -215,6 +295,58 @@ final class TestNet {
         return net;
     }
 
+    /** Layers with products of two dense layers, gates, squares or products of a layer with its input between them. */
+    static TestNet multiplied(long seed) {
+        Random random = new Random(seed);
+        int inputs = 1 + random.nextInt(4);
+        TestNet net = new TestNet(inputs);
+        int width = 2 + random.nextInt(4);
+        int h = net.dense(0, weights(random, width, inputs, 1), vector(random, width, 0.7));
+        int depth = 1 + random.nextInt(2);
+        for (int layer = 0; layer < depth; layer++) {
+            int a = net.activation(h, activation(random));
+            int next = net.dense(a, weights(random, width, width, 1.2 / Math.sqrt(width)), vector(random, width, 0.7));
+            h = net.multiplied(random, a, h, next, width);
+        }
+        int classes = 2 + random.nextInt(3);
+        net.dense(h, weights(random, classes, width, 1), vector(random, classes, 0.5));
+        return net;
+    }
+
+    private int multiplied(Random random, int a, int h, int next, int width) {
+        return switch (random.nextInt(7)) {
+            case 0 -> multiply(next, h);
+            case 1 -> multiply(next, activation(h, ActivationFunction.of(Kind.SIGMOID)));
+            case 2 -> multiply(next, next);
+            case 3 -> softmax(next);
+            case 4 -> {
+                int divisor = activation(h, ActivationFunction.of(Kind.SOFTPLUS));
+                double[][] one = new double[width][width];
+                double[] shift = new double[width];
+                for (int i = 0; i < width; i++) {
+                    one[i][i] = 1;
+                    shift[i] = 0.3;
+                }
+                yield multiply(next, curve(dense(divisor, one, shift), Curve.RECIPROCAL));
+            }
+            case 5 -> {
+                double[][] centring = new double[width][width];
+                double[][] mean = new double[width][width];
+                double[] epsilon = new double[width];
+                for (int i = 0; i < width; i++) {
+                    Arrays.fill(centring[i], -1.0 / width);
+                    Arrays.fill(mean[i], 1.0 / width);
+                    centring[i][i] += 1;
+                    epsilon[i] = 0.1;
+                }
+                int centred = dense(next, centring, new double[width]);
+                int variance = dense(curve(centred, Curve.SQUARE), mean, epsilon);
+                yield multiply(centred, curve(variance, Curve.INVERSE_ROOT));
+            }
+            default -> multiply(next, dense(a, weights(random, width, width, 0.7), vector(random, width, 0.7)));
+        };
+    }
+
     static ActivationFunction activation(Random random) {
         Kind kind = random.nextInt(3) == 0 ? Kind.RELU : KINDS[random.nextInt(KINDS.length)];
         return new ActivationFunction(
@@ -242,6 +374,8 @@ final class TestNet {
             case SOFTSIGN -> x / (1 + Math.abs(x));
             case HARD_TANH -> x < -1 ? -1 : x > 1 ? 1 : x;
             case HARD_SIGMOID -> Math.min(1, Math.max(0, 0.2f * x + 0.5));
+            case ERF -> Erf.erf(x);
+            case EXACT_GELU -> x / 2 * Erf.erfc(-x / Math.sqrt(2));
         };
     }
 }

@@ -86,7 +86,16 @@ class ActivationFunctionTest {
     void valuesAreThoseOfNd4j() {
         double[] points = {-7, -2.6, -1.1, -0.3, 0, 0.2, 0.9, 2.4, 2.6, 6.5, 30};
         for (String name : List.of(
-                "tanh", "sigmoid", "softplus", "selu", "swish", "gelu", "softsign", "hardtanh", "hard_sigmoid")) {
+                "tanh",
+                "sigmoid",
+                "softplus",
+                "selu",
+                "swish",
+                "gelu",
+                "softsign",
+                "hardtanh",
+                "hard_sigmoid",
+                "erf")) {
             ActivationFunction phi = ActivationFunction.named(name);
             assertThat(phi).as(name).isNotNull();
             org.nd4j.autodiff.samediff.SameDiff sd = org.nd4j.autodiff.samediff.SameDiff.create();
@@ -111,6 +120,7 @@ class ActivationFunctionTest {
             case "softsign" -> sd.nn().softsign(x);
             case "hardtanh" -> sd.nn().hardTanh(x);
             case "hard_sigmoid" -> sd.nn().hardSigmoid(x);
+            case "erf" -> sd.math().erf(x);
             default -> throw new IllegalArgumentException(name);
         };
     }

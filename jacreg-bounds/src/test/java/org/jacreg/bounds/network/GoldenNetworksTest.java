@@ -73,7 +73,7 @@ class GoldenNetworksTest {
         "lstm_unrolled, joins",
         "mha_block, joins",
         "softmax_output, softmax",
-        "mlp_gelu_erf, erf",
+        "mlp_gelu_erf, multiply",
         "reshape_transpose_flatten, permute"
     })
     void refusesWhatIsNoSequenceOfLayers(String name, String reason) {
