@@ -71,7 +71,6 @@ public final class Certification {
         }
         RunFolder<RadiiRun> radii = RunFolder.open(folder.resolve("radii"), settings, RadiiRun.class);
         RunFolder<AttackRun> attacks = RunFolder.open(folder.resolve("attacks"), settings, AttackRun.class);
-        RunFolder<LadderRun> ladder = RunFolder.open(folder.resolve("ladder"), small, LadderRun.class);
         NetworkTraining networks = new NetworkTraining(folder, settings.training(), data, listener);
         requireSoundBackend(networks);
         for (int from = 0; from < digits; from += settings.block()) {
@@ -80,18 +79,40 @@ public final class Certification {
                 SameDiff graph = networks.network(way);
                 radii(radii, way, graph, from, to);
                 attacks(attacks, radii, way, graph, from, to);
-                if (from == 0) {
-                    ladder(ladder, networks, way);
-                }
+            }
+            if (from == 0) {
+                ladder(folder, ways);
             }
         }
+        return collect(folder);
+    }
+
+    /**
+     * Makes the missing runs on small networks only, and collects all runs of the folder.
+     *
+     * @param folder where runs and networks are kept; made if absent
+     * @param ways which networks
+     * @return every run in the folder, also written to {@code certification.json}
+     * @throws IOException if reading or writing fails
+     * @throws IllegalArgumentException if the folder holds runs of other settings
+     * @throws org.jacreg.runtime.FaultyBackendException if ND4J computes an op of the network or its penalty wrongly
+     */
+    public CertificationResult runSmall(Path folder, List<Way> ways) throws IOException {
+        requireSoundBackend(new NetworkTraining(folder, settings.training(), data, listener));
+        ladder(folder, ways);
+        return collect(folder);
+    }
+
+    private CertificationResult collect(Path folder) throws IOException {
         CertificationResult result = new CertificationResult(
                 CertificationResult.FORMAT,
                 small,
                 EnvironmentProbe.environment(),
-                radii.collect(),
-                attacks.collect(),
-                ladder.collect());
+                RunFolder.open(folder.resolve("radii"), settings, RadiiRun.class)
+                        .collect(),
+                RunFolder.open(folder.resolve("attacks"), settings, AttackRun.class)
+                        .collect(),
+                RunFolder.open(folder.resolve("ladder"), small, LadderRun.class).collect());
         new RecordJson().write(result, folder.resolve("certification.json"));
         return result;
     }
@@ -150,14 +171,17 @@ public final class Certification {
         return result;
     }
 
-    private void ladder(RunFolder<LadderRun> runs, NetworkTraining networks, Way way) throws IOException {
-        Optional<RunFolder<LadderRun>.Claim> claim = runs.claim(way.label());
-        if (claim.isPresent()) {
-            try (RunFolder<LadderRun>.Claim mine = claim.get()) {
-                SameDiff graph = networks.small(way, small.widths());
-                ExamDigits digits =
-                        ExamDigits.of(graph, PooledDigits.of(data.test().first(small.digits())), 0, small.digits());
-                mine.save(new LadderMeasuring(small, listener).measure(way, digits));
+    private void ladder(Path folder, List<Way> ways) throws IOException {
+        RunFolder<LadderRun> runs = RunFolder.open(folder.resolve("ladder"), small, LadderRun.class);
+        NetworkTraining networks = new NetworkTraining(folder, small.training(), data, listener);
+        for (Way way : ways) {
+            Optional<RunFolder<LadderRun>.Claim> claim = runs.claim(way.label());
+            if (claim.isPresent()) {
+                try (RunFolder<LadderRun>.Claim mine = claim.get()) {
+                    SameDiff graph = networks.small(way);
+                    ExamDigits digits = ExamDigits.of(graph, data.test(), 0, small.digits());
+                    mine.save(new LadderMeasuring(small, listener).measure(way, digits));
+                }
             }
         }
     }

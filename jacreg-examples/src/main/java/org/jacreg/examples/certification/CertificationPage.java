@@ -57,12 +57,20 @@ public final class CertificationPage {
     }
 
     /**
-     * Puts the tables between the marks of a page and the plot into the folder {@code images} beside it.
+     * Puts the tables between the marks of a page and the plot into the folder {@code images} beside it. Of a result that has only small
+     * networks, only the table of them.
      *
      * @param page a Markdown file with the marks {@code certification-radii}, {@code -brackets}, {@code -violations} and {@code -ladder}
      * @throws IOException if the page has not these marks, or reading, writing or drawing fails
      */
     public void write(Path page) throws IOException {
+        MarkedPage.replace(page, "certification-ladder", CertificationTables.markdown(tables.ladder()));
+        if (!result.radii().isEmpty()) {
+            writeLarge(page);
+        }
+    }
+
+    private void writeLarge(Path page) throws IOException {
         MarkedPage.replace(
                 page,
                 "certification-radii",
@@ -74,7 +82,6 @@ public final class CertificationPage {
                 page,
                 "certification-violations",
                 CertificationTables.markdown(tables.violations()) + list(tables.contradictions()));
-        MarkedPage.replace(page, "certification-ladder", CertificationTables.markdown(tables.ladder()));
         Path images = Files.createDirectories(page.toAbsolutePath().resolveSibling("images"));
         for (BallNorm norm : CertificationResult.NORMS) {
             chart(norm)

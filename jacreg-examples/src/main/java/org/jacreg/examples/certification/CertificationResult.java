@@ -25,7 +25,7 @@ public record CertificationResult(
         List<LadderRun> ladder) {
 
     /** The version of the JSON form that this class reads and writes. */
-    public static final int FORMAT = 2;
+    public static final int FORMAT = 3;
 
     /** The norms, in the order in which they are shown. */
     static final List<BallNorm> NORMS = List.of(BallNorm.LINF, BallNorm.L2, BallNorm.L1);

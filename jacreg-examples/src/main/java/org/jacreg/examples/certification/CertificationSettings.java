@@ -67,6 +67,20 @@ public record CertificationSettings(
             Checks.positive("train-epsilon", epsilon);
             Checks.atLeastOne("attack-steps", attackSteps);
         }
+
+        Training with(List<Integer> otherWidths, double otherEpsilon) {
+            return new Training(
+                    otherWidths,
+                    trainSize,
+                    epochs,
+                    batchSize,
+                    learningRate,
+                    lambdaFrobenius,
+                    lambdaL11,
+                    otherEpsilon,
+                    attackSteps,
+                    seed);
+        }
     }
 
     /**

@@ -194,7 +194,7 @@ final class CertificationTables {
         List<List<String>> rows = new ArrayList<>();
         List<String> head = new ArrayList<>(List.of("network", "digits"));
         head.addAll(names);
-        head.addAll(List.of("nearest error found", "not decided"));
+        head.addAll(List.of("nearest error found", "not decided", "nodes", "CPU s"));
         rows.add(head);
         for (LadderRun run : result.ladder()) {
             List<String> row = new ArrayList<>(
@@ -209,6 +209,8 @@ final class CertificationTables {
                     .filter(d -> d < Double.MAX_VALUE)
                     .toArray())));
             row.add(Integer.toString(run.open()));
+            row.add(Long.toString(run.nodes()));
+            row.add(number(run.seconds().getOrDefault("COMPLETE", 0.0)));
             rows.add(row);
         }
         return rows;
@@ -231,6 +233,14 @@ final class CertificationTables {
                         + "; lambda " + training.lambdaFrobenius() + " for ||J||_F^2, " + training.lambdaL11()
                         + " for ||J||_1,1; PGD (" + training.attackSteps() + " steps) and IBP at l_inf "
                         + training.epsilon() + ". Box [0, 1].",
+                "Small networks 784-"
+                        + result.small().widths().stream()
+                                .map(width -> Integer.toString(width))
+                                .collect(Collectors.joining("-"))
+                        + "-10, trained in the same way but at l_inf "
+                        + result.small().epsilon()
+                        + "; branch and bound looks at no more than "
+                        + result.small().nodes() + " nodes for a radius.",
                 "Radii by " + settings.bisections() + " halvings from "
                         + settings.linf().largest() + " (l_inf), "
                         + settings.l2().largest() + " (l2) and "
@@ -247,16 +257,19 @@ final class CertificationTables {
     /** All tables by title. */
     Map<String, List<List<String>>> all() {
         Map<String, List<List<String>>> tables = new LinkedHashMap<>();
-        for (BallNorm norm : CertificationResult.NORMS) {
-            tables.put("certified radii in " + Distances.norm(norm), radii(norm));
-        }
-        tables.put(
-                "mean certified radii of all methods, on " + result.settings().few() + " digits of each fifty",
-                sameDigits());
-        for (BallNorm norm : CertificationResult.NORMS) {
+        if (!result.radii().isEmpty()) {
+            for (BallNorm norm : CertificationResult.NORMS) {
+                tables.put("certified radii in " + Distances.norm(norm), radii(norm));
+            }
             tables.put(
-                    "accuracy certified to accuracy under attack, by radius in " + Distances.norm(norm),
-                    brackets(norm));
+                    "mean certified radii of all methods, on "
+                            + result.settings().few() + " digits of each fifty",
+                    sameDigits());
+            for (BallNorm norm : CertificationResult.NORMS) {
+                tables.put(
+                        "accuracy certified to accuracy under attack, by radius in " + Distances.norm(norm),
+                        brackets(norm));
+            }
         }
         tables.put("attacks within the certified radii", violations());
         tables.put("mean l_inf radii on small networks, from the loosest to the tightest", ladder());

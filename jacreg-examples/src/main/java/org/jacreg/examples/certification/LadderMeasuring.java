@@ -4,12 +4,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jacreg.bounds.certify.BallNorm;
 import org.jacreg.bounds.certify.BoundMethod;
 import org.jacreg.bounds.certify.Certificate;
 import org.jacreg.bounds.certify.complete.CompleteVerifier;
-import org.jacreg.bounds.certify.complete.Verdict;
 import org.jacreg.bounds.network.LayeredNetwork;
 import org.jacreg.examples.experiment.ExperimentListener;
 import org.jacreg.examples.runs.ProcessorTime;
@@ -48,15 +46,12 @@ final class LadderMeasuring {
         }
         attack(check, 0);
         listener.progress(++done);
-        double[] above = Arrays.stream(check.nearestErrors(BallNorm.LINF))
-                .map(d -> Math.min(d, 2 * settings.linf().largest()))
-                .toArray();
         CompleteVerifier verifier = CompleteVerifier.of(LayeredNetwork.of(digits.graph()), nodes);
         double start = ProcessorTime.seconds();
-        List<Certificate> complete = digits.proofs().complete(verifier, below, above, settings.bisections());
+        CompleteRadii complete = digits.proofs().complete(verifier, below, above(check), settings.bisections());
         seconds.put("COMPLETE", ProcessorTime.seconds() - start);
         // proved in real arithmetic; a small float32 network errs by less than this
-        keep("COMPLETE", complete, radii, check, 1e-5);
+        keep("COMPLETE", complete.certificates(), radii, check, 1e-5);
         attack(check, 1);
         listener.done(check.violations().size() + " violations");
         return new LadderRun(
@@ -65,24 +60,21 @@ final class LadderMeasuring {
                 Arrays.stream(check.nearestErrors(BallNorm.LINF))
                         .mapToObj(d -> Math.min(d, Double.MAX_VALUE))
                         .toList(),
-                open(verifier, digits, complete),
+                complete.open(),
+                complete.nodes(),
                 check.violations(),
                 seconds);
     }
 
-    private void attack(CertificateCheck check, int round) {
-        new StrongAttacks(settings.effort(), settings.training().seed() + round).run(check, BallNorm.LINF, 1);
+    /** No radius from here on can be proved, or is looked for. */
+    private double[] above(CertificateCheck check) {
+        return Arrays.stream(check.nearestErrors(BallNorm.LINF))
+                .map(d -> Math.min(d, 2 * settings.linf().largest()))
+                .toArray();
     }
 
-    /** At how many radii just above the proved ones the limit of nodes, and no counterexample, ended the search. */
-    private static int open(CompleteVerifier verifier, ExamDigits digits, List<Certificate> complete) {
-        double[][] x = digits.rows();
-        return (int) IntStream.range(0, x.length)
-                .filter(n -> complete.get(n).certified())
-                .filter(n -> verifier.verify(
-                                x[n], digits.labels()[n], complete.get(n).radius() * 1.01 + 1e-6, digits.box())
-                        instanceof Verdict.Unknown)
-                .count();
+    private void attack(CertificateCheck check, int round) {
+        new StrongAttacks(settings.effort(), settings.training().seed() + round).run(check, BallNorm.LINF, 1);
     }
 
     private static void keep(

@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jacreg.attacks.objective.PgdAdversarialTraining;
 import org.jacreg.bounds.certify.training.IntervalBoundTraining;
 import org.jacreg.examples.certification.CertificationSettings.Training;
@@ -43,18 +44,20 @@ final class NetworkTraining {
 
     /** A network with the widths of the settings. */
     SameDiff network(Way way) throws IOException {
-        return network(way.label(), way, training.widths(), false);
+        return network(way.label(), way);
     }
 
-    /** A network of other widths that looks at {@link PooledDigits}, trained as otherwise. */
-    SameDiff small(Way way, List<Integer> widths) throws IOException {
-        return network(way.label() + "-small", way, widths, true);
+    /** The same under a name that tells its widths. */
+    SameDiff small(Way way) throws IOException {
+        String units =
+                training.widths().stream().map(width -> Integer.toString(width)).collect(Collectors.joining("-"));
+        return network(way.label() + "-small-" + units, way);
     }
 
-    private SameDiff network(String name, Way way, List<Integer> widths, boolean pooled) throws IOException {
+    private SameDiff network(String name, Way way) throws IOException {
         Path file = folder.resolve(name + ".fb");
         if (!Files.exists(file)) {
-            SameDiff graph = train(name, way, widths, pooled ? PooledDigits.of(digits()) : digits());
+            SameDiff graph = train(name, way, digits());
             Path part = Files.createTempFile(folder, name, ".part");
             graph.save(part.toFile(), false);
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -62,10 +65,10 @@ final class NetworkTraining {
         return SameDiff.load(file.toFile(), false);
     }
 
-    private SameDiff train(String name, Way way, List<Integer> widths, LabelledImages digits) {
+    private SameDiff train(String name, Way way, LabelledImages digits) {
         ShuffledBatches batches = new ShuffledBatches(digits, data.classes(), training.batchSize(), training.seed());
         long steps = (long) training.epochs() * batches.batchesPerPass();
-        SameDiff graph = untrained(digits.dimension(), widths, steps);
+        SameDiff graph = untrained(digits.dimension(), training.widths(), steps);
         @Nullable RegularizedGraph penalised = penalty(way, graph);
         listener.stage(name + ": training", steps);
         TrainingHistory history = RobustTrainer.of(graph)

@@ -72,28 +72,32 @@ final class Proofs {
      * @param below radii known to be proved, to start from; negative where the label does not win
      * @param above radii known to be too large, or where to stop
      */
-    List<Certificate> complete(CompleteVerifier verifier, double[] below, double[] above, int steps) {
-        List<Certificate> result = new ArrayList<>();
+    CompleteRadii complete(CompleteVerifier verifier, double[] below, double[] above, int steps) {
+        List<Certificate> certificates = new ArrayList<>();
+        int open = 0;
+        long nodes = 0;
         for (int n = 0; n < x.length; n++) {
             double low = below[n];
             double high = above[n];
+            boolean undecided = false;
             for (int step = 0; low >= 0 && step < steps; step++) {
                 double middle = (low + high) / 2;
-                boolean proved = verifier.verify(x[n], labels[n], middle, box) instanceof Verdict.Proved;
+                Verdict verdict = verifier.verify(x[n], labels[n], middle, box);
+                nodes += verdict.nodes();
+                boolean proved = verdict instanceof Verdict.Proved;
+                undecided = proved ? undecided : verdict instanceof Verdict.Unknown;
                 low = proved ? middle : low;
                 high = proved ? high : middle;
             }
-            result.add(
-                    low < 0
-                            ? new NotCertified(Reason.MISCLASSIFIED, "not known to win at the sample itself")
-                            : new Certified(
-                                    low,
-                                    BallNorm.LINF,
-                                    labels[n],
-                                    Double.MIN_VALUE,
-                                    Complete.COMPLETE,
-                                    Arithmetic.REAL));
+            open += undecided ? 1 : 0;
+            certificates.add(certificate(n, low));
         }
-        return result;
+        return new CompleteRadii(certificates, open, nodes);
+    }
+
+    private Certificate certificate(int n, double radius) {
+        return radius < 0
+                ? new NotCertified(Reason.MISCLASSIFIED, "not known to win at the sample itself")
+                : new Certified(radius, BallNorm.LINF, labels[n], Double.MIN_VALUE, Complete.COMPLETE, Arithmetic.REAL);
     }
 }

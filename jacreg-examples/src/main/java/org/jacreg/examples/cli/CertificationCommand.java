@@ -56,6 +56,9 @@ final class CertificationCommand implements Callable<Integer> {
             description = "Which networks: plain, frobenius, l11, pgd-at, ibp. Default: all.")
     private @Nullable List<String> networks;
 
+    @Option(names = "--small-only", description = "Only puts all methods side by side on the small networks.")
+    private boolean smallOnly;
+
     @Option(
             names = "--out",
             paramLabel = "DIR",
@@ -89,7 +92,8 @@ final class CertificationCommand implements Callable<Integer> {
             List<Way> ways = networks == null
                     ? List.of(Way.values())
                     : networks.stream().map(Way::of).toList();
-            result = new Certification(options.small(), MnistData.bundled(), progress).run(out, ways, options.digits());
+            Certification certification = new Certification(options.small(), MnistData.bundled(), progress);
+            result = smallOnly ? certification.runSmall(out, ways) : certification.run(out, ways, options.digits());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

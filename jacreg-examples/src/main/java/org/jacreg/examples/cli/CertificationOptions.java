@@ -58,6 +58,12 @@ final class CertificationOptions {
     @Option(names = "--small-hidden", paramLabel = "N", split = ",", description = "Widths of the small networks.")
     private @Nullable List<Integer> smallWidths;
 
+    @Option(
+            names = "--small-epsilon",
+            paramLabel = "X",
+            description = "The l_inf radius in training the small networks.")
+    private @Nullable Double smallEpsilon;
+
     @Option(names = "--small-digits", paramLabel = "N", description = "Digits certified on the small networks.")
     private @Nullable Integer smallDigits;
 
@@ -73,9 +79,10 @@ final class CertificationOptions {
     Ladder small() {
         return new Ladder(
                 settings(),
-                or(smallWidths, quick ? List.of(6) : List.of(10, 10)),
+                or(smallWidths, quick ? List.of(10) : List.of(20, 20)),
+                or(smallEpsilon, 0.05),
                 or(smallDigits, quick ? 3 : 20),
-                or(nodes, quick ? 200 : 1_000));
+                or(nodes, quick ? 200 : 5_000));
     }
 
     private CertificationSettings settings() {

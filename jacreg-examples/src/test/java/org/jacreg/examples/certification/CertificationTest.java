@@ -47,7 +47,7 @@ class CertificationTest {
     }
 
     private static Ladder small(int few) {
-        return new Ladder(settings(few), List.of(4), 6, 2_000);
+        return new Ladder(settings(few), List.of(4), 0.05, 6, 2_000);
     }
 
     @BeforeAll

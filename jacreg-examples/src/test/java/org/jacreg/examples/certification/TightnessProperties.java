@@ -35,18 +35,15 @@ class TightnessProperties {
 
     /** A dense rectifier network of float64, small enough for all activation patterns. */
     private static RandomProblem rectifiers(long seed, int widest, boolean boxed) {
+        return rectifiers(seed, widest, boxed, 2 + new Random(seed).nextInt(2));
+    }
+
+    private static RandomProblem rectifiers(long seed, int widest, boolean boxed, int inputs) {
         Random random = new Random(seed);
         int width = 2 + random.nextInt(widest - 1);
         List<Integer> widths = random.nextBoolean() ? List.of(width) : List.of(width, width);
         Net net = RandomNets.of(new Architecture(
-                        DataType.DOUBLE,
-                        2 + random.nextInt(2),
-                        2 + random.nextInt(2),
-                        widths,
-                        "relu",
-                        false,
-                        false,
-                        boxed))
+                        DataType.DOUBLE, inputs, 2 + random.nextInt(2), widths, "relu", false, false, boxed))
                 .redrawn(random);
         INDArray x = net.samples(random, 2);
         return new RandomProblem(net, x, net.predictions(x), BallNorm.LINF);
@@ -137,7 +134,8 @@ class TightnessProperties {
                         problem.net().model().box(),
                         check.samples(),
                         problem.labels())
-                .complete(CompleteVerifier.of(network, 100_000), new double[exact.length], above, 22);
+                .complete(CompleteVerifier.of(network, 100_000), new double[exact.length], above, 22)
+                .certificates();
         check.claim(complete, 1e-12);
         check.attack("FMN", Fmn.linf().steps(30).build());
         assertThat(check.violations()).isEmpty();
@@ -145,6 +143,34 @@ class TightnessProperties {
         for (int n = 0; n < exact.length; n++) {
             assertThat(complete.get(n).radius()).isBetween(Math.min(above[n], exact[n]) - SOLVER, exact[n] + SOLVER);
             assertThat(found[n]).isGreaterThanOrEqualTo(exact[n] - SOLVER);
+        }
+    }
+
+    /** Many more inputs than rectifiers: above what lines prove, never above an error that an attack finds, and near the nearest. */
+    @Property(tries = 25, seed = "33", shrinking = ShrinkingMode.OFF)
+    void completeRadiusIsBelowTheNearestErrorWithManyInputs(@ForAll long seed) {
+        RandomProblem problem = rectifiers(seed, 8, false, 40);
+        CertificateCheck check = problem.unclaimed();
+        LayeredNetwork network = LayeredNetwork.of(problem.net().graph());
+        InputBox box = problem.net().model().box();
+        Proofs proofs = new Proofs(BoundGraph.of(problem.net().graph()), box, check.samples(), problem.labels());
+        double[] crown = radii(proofs.bounds(BoundMethod.CROWN, BallNorm.LINF, LARGEST, 12));
+        double[] above = new double[crown.length];
+        Arrays.fill(above, LARGEST);
+        CompleteVerifier verifier = CompleteVerifier.of(network, 100_000);
+        CompleteRadii complete = proofs.complete(verifier, new double[above.length], above, 20);
+        check.claim(complete.certificates(), 1e-12);
+        check.attack("FMN", Fmn.linf().steps(100).build());
+        assertThat(check.violations()).isEmpty();
+        assertThat(complete.open()).isZero();
+        double[] found = check.nearestErrors(BallNorm.LINF);
+        for (int n = 0; n < above.length; n++) {
+            double radius = complete.certificates().get(n).radius();
+            assertThat(radius).isBetween(crown[n] - SOLVER, found[n]);
+            if (radius < 0.99 * LARGEST) {
+                assertThat(verifier.verify(check.samples()[n], problem.labels()[n], 1.01 * radius + SOLVER, box))
+                        .isInstanceOf(Verdict.Refuted.class);
+            }
         }
     }
 
@@ -163,7 +189,8 @@ class TightnessProperties {
                         problem.net().model().box(),
                         check.samples(),
                         problem.labels())
-                .complete(verifier, zero, above, 20);
+                .complete(verifier, zero, above, 20)
+                .certificates();
         List<Integer> wanted = new ArrayList<>();
         for (int n = 0; n < zero.length; n++) {
             double radius = complete.get(n).radius();

@@ -1,86 +1,126 @@
 package org.jacreg.bounds.certify.complete;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * An affine function of the input that lies below a functional of some layer's arguments wherever the rectifiers before it obey their
- * bounds, with a bound of what rounding has done to it.
+ * An affine function of the input that lies below a functional of some layer's arguments wherever the rectifiers obey their bounds and
+ * the decisions on their states; found by carrying the functional back.
+ *
+ * <p>With v the functional's coefficient of a rectifier's output z, and a its argument in [l, u]: where it is active, {@code v z >= (v -
+ * beta) a}; where it is inactive, {@code v z >= beta a}; where it is open, {@code v z >= p a - q (z's upper line) + min(0, (v - p + q) u)}
+ * with the line {@code u (a - l) / (u - l)}, since z is at least a and in [0, u]. This holds for any multipliers {@code beta, p, q >= 0},
+ * wherever they come from. Without multipliers, p and q are those of CROWN's lines.
  */
 final class AffineBelow {
 
     double[] slope;
     double intercept;
 
-    /** What slope and intercept are made of, in absolute values: rounding is a small multiple of {@code |x| . slope + intercept}. */
-    double[] slopeMagnitude;
+    /** Rounding is a small multiple of this. */
+    private double magnitude;
 
-    double interceptMagnitude;
+    private final long operations;
 
-    /** The undecided rectifier that costs most; layer -1 if there is none. */
+    /** The open rectifier that costs most; layer -1 if there is none. */
     int worstLayer = -1;
 
     int worstUnit = -1;
 
     private double worst;
 
-    /** Carries {@code row . a_layer + constant} back, a the arguments of the rectifiers, or the logits. */
-    AffineBelow(DenseRectifiers net, Intervals bounds, int layer, double[] row, double constant) {
+    /**
+     * Carries {@code row . a_layer} back, a the arguments of the rectifiers, or the logits.
+     *
+     * @param row kept out of harm's way
+     * @param multipliers what to use for the layers before, null for CROWN's lines
+     */
+    AffineBelow(DenseRectifiers net, Intervals bounds, int layer, double[] row, @Nullable Multipliers multipliers) {
+        operations = net.operations;
         slope = row.clone();
-        slopeMagnitude = absolute(row);
-        intercept = constant;
-        interceptMagnitude = Math.abs(constant);
         for (int l = layer; l >= 0; l--) {
+            double[][] w = net.weights[l];
+            double[] before = new double[w[0].length];
             for (int i = 0; i < slope.length; i++) {
-                intercept += slope[i] * net.biases[l][i];
-                interceptMagnitude += slopeMagnitude[i] * Math.abs(net.biases[l][i]);
+                double s = slope[i];
+                if (s != 0) {
+                    intercept += s * net.biases[l][i];
+                    // covers the rounding of the coefficients: what they meet is no larger than what went into this
+                    magnitude += Math.abs(s) * bounds.magnitude[l][i];
+                    for (int k = 0; k < before.length; k++) {
+                        before[k] += s * w[i][k];
+                    }
+                }
             }
-            slopeMagnitude = times(slopeMagnitude, net.weights[l], true);
-            slope = times(slope, net.weights[l], false);
+            slope = before;
             for (int i = 0; l > 0 && i < slope.length; i++) {
-                throughRectifier(l - 1, i, bounds.lower[l - 1][i], bounds.upper[l - 1][i]);
+                slope[i] = multipliers == null
+                        ? line(l - 1, i, bounds.lower[l - 1][i], bounds.upper[l - 1][i])
+                        : multiplied(l - 1, i, bounds.lower[l - 1][i], bounds.upper[l - 1][i], multipliers);
             }
         }
     }
 
-    private void throughRectifier(int layer, int i, double lower, double upper) {
+    private double line(int layer, int i, double lower, double upper) {
+        double v = slope[i];
         if (lower >= 0) {
-            return;
+            return v;
         }
         if (upper <= 0) {
-            slope[i] = 0;
-            slopeMagnitude[i] = 0;
-            return;
+            return 0;
         }
-        double chord = upper / (upper - lower) * (1 + 0x1p-50);
-        double gap = -chord * lower;
-        if (slopeMagnitude[i] * gap > worst) {
-            worst = slopeMagnitude[i] * gap;
+        double cost = v < 0 ? v * lower * chord(lower, upper) : v * Math.min(upper, -lower);
+        if (cost > worst) {
+            worst = cost;
             worstLayer = layer;
             worstUnit = i;
         }
-        if (slope[i] >= 0) {
-            slope[i] = upper > -lower ? slope[i] : 0;
-        } else {
-            intercept += slope[i] * gap;
-            slope[i] *= chord;
-        }
-        // also of the line that was not taken: the sign of the slope may be a matter of rounding
-        interceptMagnitude += slopeMagnitude[i] * gap;
+        return open(v, v >= 0 && upper > -lower ? v : 0, v >= 0 ? 0 : -v, lower, upper);
     }
 
-    private static double[] absolute(double[] row) {
-        double[] result = new double[row.length];
-        for (int i = 0; i < row.length; i++) {
-            result[i] = Math.abs(row[i]);
+    private double multiplied(int layer, int i, double lower, double upper, Multipliers m) {
+        if (lower >= 0) {
+            return slope[i] - m.decided[layer][i];
         }
-        return result;
+        if (upper <= 0) {
+            return m.decided[layer][i];
+        }
+        return open(slope[i], m.lower[layer][i], m.upper[layer][i], lower, upper);
     }
 
-    private static double[] times(double[] row, double[][] matrix, boolean absolute) {
-        double[] result = new double[matrix[0].length];
-        for (int i = 0; i < row.length; i++) {
-            for (int k = 0; k < result.length && row[i] != 0; k++) {
-                result[k] += row[i] * (absolute ? Math.abs(matrix[i][k]) : matrix[i][k]);
-            }
+    /** The coefficient of the argument. */
+    private double open(double v, double p, double q, double lower, double upper) {
+        double chord = chord(lower, upper);
+        double rest = v - p + q;
+        if (q > 0) {
+            intercept += q * chord * lower;
         }
-        return result;
+        if (rest < 0) {
+            intercept += rest * upper;
+        }
+        magnitude += (p + q * chord) * Math.max(-lower, upper) + (Math.abs(v) + p + q) * upper;
+        return p - q * chord;
+    }
+
+    /** The slope of the upper line, rounded up. */
+    static double chord(double lower, double upper) {
+        return upper / (upper - lower) * (1 + 0x1p-50);
+    }
+
+    /** A bound from below over a box, rounded outward. */
+    double least(double[] low, double[] high) {
+        double value = intercept;
+        for (int k = 0; k < low.length; k++) {
+            value += slope[k] * (slope[k] > 0 ? low[k] : high[k]);
+        }
+        return value - (operations + 2.0 * low.length + 64) * 0x1p-51 * magnitude - 0x1p-900;
+    }
+
+    /** The corner of a box where it is least. */
+    double[] corner(double[] low, double[] high) {
+        double[] point = new double[low.length];
+        for (int k = 0; k < point.length; k++) {
+            point[k] = slope[k] > 0 ? low[k] : high[k];
+        }
+        return point;
     }
 }

@@ -1,6 +1,7 @@
 package org.jacreg.bounds.certify.complete;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jacreg.bounds.network.Activation;
 import org.jacreg.bounds.network.ActivationFunction.Kind;
@@ -63,19 +64,54 @@ final class DenseRectifiers {
         return weights.length - 1;
     }
 
+    /** No decision on any rectifier. */
+    int[][] undecided() {
+        return Arrays.stream(weights)
+                .limit(hidden())
+                .map(w -> new int[w.length])
+                .toArray(int[][]::new);
+    }
+
     double[] logits(double[] x) {
         double[] h = x;
         for (int l = 0; l < weights.length; l++) {
-            double[] next = new double[weights[l].length];
-            for (int i = 0; i < next.length; i++) {
-                double sum = biases[l][i];
-                for (int k = 0; k < h.length; k++) {
-                    sum += weights[l][i][k] * h[k];
-                }
-                next[i] = l < hidden() ? Math.max(sum, 0) : sum;
-            }
-            h = next;
+            h = layer(l, h);
         }
         return h;
+    }
+
+    /** The gradient of a functional of the logits: that of the rectifiers' states at the point. */
+    double[] gradient(double[] x, double[] functional) {
+        double[][] values = new double[hidden()][];
+        double[] h = x;
+        for (int l = 0; l < hidden(); l++) {
+            values[l] = layer(l, h);
+            h = values[l];
+        }
+        double[] slope = functional;
+        for (int l = hidden(); l >= 0; l--) {
+            double[] before = new double[weights[l][0].length];
+            for (int i = 0; i < slope.length; i++) {
+                if (slope[i] != 0 && (l == hidden() || values[l][i] > 0)) {
+                    for (int k = 0; k < before.length; k++) {
+                        before[k] += slope[i] * weights[l][i][k];
+                    }
+                }
+            }
+            slope = before;
+        }
+        return slope;
+    }
+
+    private double[] layer(int l, double[] h) {
+        double[] next = new double[weights[l].length];
+        for (int i = 0; i < next.length; i++) {
+            double sum = biases[l][i];
+            for (int k = 0; k < h.length; k++) {
+                sum += weights[l][i][k] * h[k];
+            }
+            next[i] = l < hidden() ? Math.max(sum, 0) : sum;
+        }
+        return next;
     }
 }

@@ -6,6 +6,13 @@ import java.util.Arrays;
 public sealed interface Verdict {
 
     /**
+     * What it took.
+     *
+     * @return how many boxes with decided rectifiers were looked at
+     */
+    long nodes();
+
+    /**
      * A proof: in real arithmetic the class's logit is larger than every other one everywhere in the box.
      *
      * @param nodes boxes with decided rectifiers that were looked at
@@ -18,11 +25,24 @@ public sealed interface Verdict {
         private final double[] point;
         private final int rival;
         private final double margin;
+        private final long nodes;
 
-        Refuted(double[] point, int rival, double margin) {
+        /** Takes the point over. */
+        Refuted(double[] point, int rival, double margin, long nodes) {
             this.point = point;
             this.rival = rival;
             this.margin = margin;
+            this.nodes = nodes;
+        }
+
+        /** The same after more nodes. */
+        Refuted after(long more) {
+            return new Refuted(point, rival, margin, nodes + more);
+        }
+
+        @Override
+        public long nodes() {
+            return nodes;
         }
 
         /**

@@ -193,7 +193,7 @@ class CompleteVerifierTest {
         }
         Intervals bounds = new Intervals(net, low, high, states);
         assertThat(bounds.empty).isFalse();
-        AffineBelow below = new AffineBelow(net, bounds, net.hidden(), row, 0);
+        AffineBelow below = new AffineBelow(net, bounds, net.hidden(), row, null);
         double closest = Double.POSITIVE_INFINITY;
         for (int n = 0; n < 300; n++) {
             double[] x = inside(
@@ -245,7 +245,7 @@ class CompleteVerifierTest {
                 new Affine("e", new double[][] {{-1}, {0}}, new double[2])));
         DenseRectifiers net = DenseRectifiers.of(network);
         Intervals bounds = new Intervals(net, new double[] {-1}, new double[] {1}, new int[1][1]);
-        AffineBelow below = new AffineBelow(net, bounds, 1, new double[] {1, -1}, 0);
+        AffineBelow below = new AffineBelow(net, bounds, 1, new double[] {1, -1}, null);
         assertThat(below.slope[0] + below.intercept).isBetween(-1.2 - 1e-12, -1.2 + 1e-15);
         assertThat(-below.slope[0] + below.intercept).isBetween(-1e-12, 1e-15);
     }
