@@ -15,12 +15,8 @@ import org.jacreg.examples.report.TextTable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The command {@code jacreg certification}: certified radii of several networks, and attacks within them. */
 @Command(
@@ -42,12 +38,11 @@ import picocli.CommandLine.Spec;
         footer = {"", "Exit codes: 0 done, 1 failed or a certificate was contradicted, 2 wrong usage."})
 final class CertificationCommand implements Callable<Integer> {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli before call()
-    private CommandSpec spec;
-
     @Mixin
     private final CertificationOptions options = new CertificationOptions();
+
+    @Mixin
+    private final RunOptions runs = new RunOptions(Path.of("target/certification"), "certification.json");
 
     @Option(
             names = "--networks",
@@ -60,12 +55,6 @@ final class CertificationCommand implements Callable<Integer> {
     private boolean smallOnly;
 
     @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Where runs and networks are kept; made if absent. Default: ${DEFAULT-VALUE}.")
-    private Path out = Path.of("target/certification");
-
-    @Option(
             names = "--page",
             paramLabel = "FILE",
             description =
@@ -73,39 +62,25 @@ final class CertificationCommand implements Callable<Integer> {
                             + " folder images beside it.")
     private @Nullable Path page;
 
-    @Option(
-            names = {"--quiet", "-q"},
-            description = "No progress at all, only the tables.")
-    private boolean quiet;
-
-    @Option(
-            names = "--no-progress",
-            description = "Lines instead of progress bars, as when standard output is no terminal.")
-    private boolean noProgress;
-
     @Override
     public Integer call() throws IOException {
-        ExperimentListener progress =
-                ProgressDisplay.choose(spec.commandLine().getErr(), quiet, noProgress || !Ansi.AUTO.enabled());
-        CertificationResult result;
-        try {
-            List<Way> ways = networks == null
-                    ? List.of(Way.values())
-                    : networks.stream().map(Way::of).toList();
-            Certification certification = new Certification(options.small(), MnistData.bundled(), progress);
-            result = smallOnly ? certification.runSmall(out, ways) : certification.run(out, ways, options.digits());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
-        PrintWriter console = spec.commandLine().getOut();
+        CertificationResult result = runs.run(this::certify);
+        PrintWriter console = runs.console();
         CertificationPage shown = new CertificationPage(result);
         shown.tables().forEach((title, rows) -> console.println(title + "\n" + TextTable.align(rows)));
         shown.notes().forEach(console::println);
-        console.println(
-                "data: " + out.resolve("certification.json").toAbsolutePath().normalize());
+        runs.tellSummary();
         if (page != null) {
             shown.write(page);
         }
         return result.contradicted() ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+
+    private CertificationResult certify(Path folder, ExperimentListener listener) throws IOException {
+        List<Way> ways = networks == null
+                ? List.of(Way.values())
+                : networks.stream().map(Way::of).toList();
+        Certification certification = new Certification(options.small(), MnistData.bundled(), listener);
+        return smallOnly ? certification.runSmall(folder, ways) : certification.run(folder, ways, options.digits());
     }
 }
