@@ -33,6 +33,9 @@ class TightnessProperties {
 
     private static final double LARGEST = 2;
 
+    /** At a radius that is exact, as Lipschitz constants give where nothing bends, the margin is 0 up to rounding and proves nothing. */
+    private static final double INSIDE = 1 - 1e-9;
+
     /** A dense rectifier network of float64, small enough for all activation patterns. */
     private static RandomProblem rectifiers(long seed, int widest, boolean boxed) {
         return rectifiers(seed, widest, boxed, 2 + new Random(seed).nextInt(2));
@@ -109,7 +112,7 @@ class TightnessProperties {
                 assertThat(verifier.verify(
                                 check.samples()[n],
                                 problem.labels()[n],
-                                radii[n],
+                                INSIDE * radii[n],
                                 problem.net().model().box()))
                         .as("%s at radius %s", method, radii[n])
                         .isInstanceOf(Verdict.Proved.class);
