@@ -21,12 +21,8 @@ final class AffineBelow {
 
     private final long operations;
 
-    /** The open rectifier that costs most; layer -1 if there is none. */
-    int worstLayer = -1;
-
-    int worstUnit = -1;
-
-    private double worst;
+    /** Whether no line lost anything: then it is the functional itself. */
+    private boolean exact = true;
 
     /**
      * Carries {@code row . a_layer} back, a the arguments of the rectifiers, or the logits.
@@ -54,13 +50,13 @@ final class AffineBelow {
             slope = before;
             for (int i = 0; l > 0 && i < slope.length; i++) {
                 slope[i] = multipliers == null
-                        ? line(l - 1, i, bounds.lower[l - 1][i], bounds.upper[l - 1][i])
+                        ? line(i, bounds.lower[l - 1][i], bounds.upper[l - 1][i])
                         : multiplied(l - 1, i, bounds.lower[l - 1][i], bounds.upper[l - 1][i], multipliers);
             }
         }
     }
 
-    private double line(int layer, int i, double lower, double upper) {
+    private double line(int i, double lower, double upper) {
         double v = slope[i];
         if (lower >= 0) {
             return v;
@@ -69,11 +65,7 @@ final class AffineBelow {
             return 0;
         }
         double cost = v < 0 ? v * lower * chord(lower, upper) : v * Math.min(upper, -lower);
-        if (cost > worst) {
-            worst = cost;
-            worstLayer = layer;
-            worstUnit = i;
-        }
+        exact &= !(cost > 0);
         return open(v, v >= 0 && upper > -lower ? v : 0, v >= 0 ? 0 : -v, lower, upper);
     }
 
@@ -104,6 +96,11 @@ final class AffineBelow {
     /** The slope of the upper line, rounded up. */
     static double chord(double lower, double upper) {
         return upper / (upper - lower) * (1 + 0x1p-50);
+    }
+
+    /** Whether CROWN's lines lose nothing here, to rounding; says nothing where multipliers were given. */
+    boolean isExact() {
+        return exact;
     }
 
     /** A bound from below over a box, rounded outward. */

@@ -126,20 +126,12 @@ class ManyInputsTest {
         }
     }
 
-    private static int top(double[] z) {
-        int top = 0;
-        for (int c = 1; c < z.length; c++) {
-            top = z[c] > z[top] ? c : top;
-        }
-        return top;
-    }
-
     @Property(tries = 40, seed = "52")
     void agreesWithBruteForceOverPatterns(@ForAll long seed) {
         Random random = new Random(seed);
         LayeredNetwork network = RandomRectifiers.network(random, WIDTHS);
         double[] x = random.doubles(INPUTS, -1, 1).toArray();
-        int label = top(network.logits(x));
+        int label = RandomRectifiers.top(network.logits(x));
         CompleteVerifier verifier = CompleteVerifier.of(network, 100_000);
         // around the decision, where it is hard
         double decision = radius(verifier, x, label);

@@ -34,6 +34,15 @@ final class RandomRectifiers {
         return LayeredNetwork.of(layers);
     }
 
+    /** The class that wins, the first of equals. */
+    static int top(double[] z) {
+        int top = 0;
+        for (int c = 1; c < z.length; c++) {
+            top = z[c] > z[top] ? c : top;
+        }
+        return top;
+    }
+
     /** A box, decisions, and points: the first obeys them. */
     static final class Region {
 
